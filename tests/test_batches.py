@@ -14,8 +14,8 @@ from materials_cli.batches import _UNDER_WAY, AT_ONCE, in_parallel
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.emulator.server import start
 from materials_cli.emulator.world import World
-from materials_cli.export.entries import CSV, JSONL, SUMS
 from materials_cli.export.manifest import write_manifest
+from materials_cli.filenames import CSV, JSONL, SUMS
 from materials_cli.store.mirror import Store
 from support.small_drive import run
 

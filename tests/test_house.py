@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from materials_cli.cli.app import app
 from materials_cli.cli.commands import COMMANDS, load
 from materials_cli.errors import EXIT_MEANINGS, Code
+from materials_cli.filenames import CATALOGUE, CSV, FEED, INNER, JSONL, RULES, SUMS
 
 TOP = Path(__file__).parents[1]
 SOURCES = sorted((TOP / "src").rglob("*.py"))
@@ -103,6 +104,13 @@ def test_a_rule_that_is_not_kept_has_its_reason() -> None:
             explained = before.startswith("#") or "# noqa" in before
             assert not ignored or " - " in reason or explained, f"{path}:{number}"
             before = line.strip()
+
+
+def test_the_names_of_the_archives_own_files_are_written_once() -> None:
+    named = {INNER, CATALOGUE, JSONL, CSV, SUMS, RULES, FEED}
+    for path in SOURCES:
+        written = {node.value for node in ast.walk(parsed(path)) if isinstance(node, ast.Constant)} & named
+        assert not written or path.stem == "filenames", (path, written)
 
 
 def test_every_command_has_help_and_a_place_in_the_readme() -> None:

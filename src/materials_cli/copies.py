@@ -4,6 +4,7 @@ Drive makes several zips of a large folder, each whole by itself: NAME-20251101T
 (https://github.com/bowang-lab/U-Mamba/issues/60). All that lie beside the one that was given are read.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -18,13 +19,16 @@ from materials_cli.custody.received import Received, received
 from materials_cli.disk import disk_errors
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.filenames import INNER
 from materials_cli.messages import Message, msg, verbatim
 from materials_cli.model import Progress, Run
 from materials_cli.patterns import regex
 from materials_cli.sync.offered import Offer, Offered
 
 _PART = regex(r"(?s)(.*-(\d{8}T\d{6})Z?(?:-\d{1,3})?-)\d{3,}(?: ?\(\d+\))?\.zip")
-_OF_THE_SYSTEM = regex(r"(?i)(?:.*/)?(?:\.ds_store|thumbs\.db|desktop\.ini|\._[^/]*)|__macosx/.*|(?:.*/)?\.materials/.*")
+_OF_THE_SYSTEM = regex(
+    rf"(?i)(?:.*/)?(?:\.ds_store|thumbs\.db|desktop\.ini|\._[^/]*)|__macosx/.*|(?:.*/)?{re.escape(INNER)}/.*"
+)
 
 
 class CopyTaken(NamedTuple):

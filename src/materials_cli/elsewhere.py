@@ -24,23 +24,23 @@ from materials_cli.config import FILE, Config, load
 from materials_cli.configfile import STORE
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.export.lost import refuse_lost
+from materials_cli.filenames import CATALOGUE, INNER, OWN_TABLES
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.others import EVERY, Other
 from materials_cli.personal import cache_folder, keep_private
 from materials_cli.published import COMING, is_behind
 from materials_cli.rebuild import take_published
 from materials_cli.search.engine import Results
-from materials_cli.search.equivalents import OWN_TABLES, Concept, Equivalents, own_concepts
+from materials_cli.search.equivalents import Concept, Equivalents, own_concepts
 from materials_cli.search.many import TOO_SLOW, Part
 from materials_cli.search.near_many import Meanings
 from materials_cli.store.bucket import Bucket
-from materials_cli.store.inside import INNER, Inside
+from materials_cli.store.inside import Inside, catalogue_of
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 
 _PATIENCE = 10.0  # seconds in which each has to show that it is there
 _PACE, _SPELL = 10_000, 120.0  # bytes a second that a catalogue which comes has to bring, and the seconds in which it is seen
-_CATALOGUE = "catalogue.sqlite"
 LARGEST_TABLE = 1_000_000  # bytes of names.toml or glossary.toml, of others
 _T = TypeVar("_T")
 _BEFORE = msgid("What it had published before is used: {reason}")
@@ -140,8 +140,8 @@ def _short(place: str) -> str:
 def _folder(place: str) -> Path:
     """The folder that a place says, by its spelling alone; for a catalogue under a name of its own, its file."""
     path = Path(os.path.normpath(place))
-    if path.name == _CATALOGUE:
-        path = path.parent.parent if path.parent.name == ".materials" else path.parent
+    if path.name == CATALOGUE:
+        path = path.parent.parent if path.parent.name == INNER else path.parent
     return path
 
 
@@ -343,7 +343,7 @@ def _on_disk(other: Other, known: Sequence[str]) -> Searchable:
         store.inside.refuse_links(store.catalogue)  # it could lead into another archive, and pass for it
         refuse_lost(store)
         return _answering(Searchable(other.name, place, store.catalogue, load(place)))
-    inside, inner = Inside(place), (place / INNER / _CATALOGUE, place / _CATALOGUE)
+    inside, inner = Inside(place), (catalogue_of(place), place / CATALOGUE)
     file = next((path for path in (place, *map(inside.refuse_links, inner)) if path.is_file()), None)
     if file is None:
         what = msg("There is no archive in {place}.", place=other.place)

@@ -7,8 +7,8 @@ from pathlib import Path
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.proof import Comparison, compare_rows
 from materials_cli.dates import local_time
-from materials_cli.export.entries import FEED
 from materials_cli.export.feed import KeptHash, kept_hashes
+from materials_cli.filenames import FEED
 from materials_cli.history.events import Chain, Event
 from materials_cli.messages import Message, msg, msgid, msgn
 

@@ -105,7 +105,7 @@ def _bring(bucket: Bucket, disk: Store, items: dict[tuple[str, str], Item], hold
     if holding.flaw(disk) is None:
         return None
     digest, mirrored = holding.fixity.sha256, holding.role is Role.MIRROR
-    coming = disk.inner / "incoming" / f"{digest}.{abs(hash(holding))}.moved"
+    coming = disk.incoming / f"{digest}.{abs(hash(holding))}.moved"
     with disk_errors():
         coming.unlink(missing_ok=True)
         if not bucket.fetch(digest, coming) or digest_of(coming) != digest:

@@ -11,11 +11,11 @@ from materials_cli.config import FILE, Config
 from materials_cli.custody.corrections import take_in
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.blocks import Blocks
-from materials_cli.export.entries import FEED
 from materials_cli.export.feed import ENTRIES, write_feed
 from materials_cli.export.gaps import gaps
 from materials_cli.export.manifest import about_kept, update_manifest
 from materials_cli.export.own import NAMES, move_foreign_aside
+from materials_cli.filenames import FEED
 from materials_cli.messages import language, msg
 from materials_cli.model import Progress, Step, StepKind
 from materials_cli.store.mirror import Store

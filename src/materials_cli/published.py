@@ -18,14 +18,13 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.publishing import has_news, record_published
 from materials_cli.disk import disk_errors, flush_file, flush_folders, open_own, open_plain, replacing
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.export.entries import CSV, JSONL, SUMS
+from materials_cli.filenames import CATALOGUE, CSV, JSONL, SUMS
 from materials_cli.messages import msg
 from materials_cli.store.bucket import PUBLISHED, Bucket
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.store.versions import digest_of
 
-CATALOGUE = "catalogue.sqlite"
 COMING = "catalogue.new.sqlite"  # it, while it is brought here
 _MANIFEST = (JSONL, CSV, SUMS)
 

@@ -22,15 +22,15 @@ from materials_cli.custody.losses import Loss, keep_losses, known_losses
 from materials_cli.disk import disk_errors, flush_file, flush_folders, open_plain, replacing
 from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.export.claims import Claim, as_claimed, read_claim
-from materials_cli.export.entries import JSONL, lines_of
+from materials_cli.export.entries import lines_of
 from materials_cli.export.feed import kept_hashes
 from materials_cli.export.lost import is_lost
+from materials_cli.filenames import CATALOGUE, INNER, JSONL
 from materials_cli.history.events import of_claim, of_claimed_bytes, of_rebuilding, of_return
 from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind, Version
 from materials_cli.published import fetch_manifest, files_of, follow, set_catalogue_aside
 from materials_cli.store.bucket import Bucket
-from materials_cli.store.inside import INNER
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import twin_key
 from materials_cli.store.versions import kept_at
@@ -94,7 +94,7 @@ class Rebuilt:
     @property
     def failure(self) -> Failure:
         """The same for the run that a sync makes afterwards, so that somebody hears of it; it is a remark (codes.REMARKS)."""
-        return Failure(f"{INNER}/catalogue.sqlite", Code.CATALOGUE_LOST, self.summary)
+        return Failure(f"{INNER}/{CATALOGUE}", Code.CATALOGUE_LOST, self.summary)
 
     @property
     def summary(self) -> Message:

@@ -28,9 +28,10 @@ from materials_cli.custody.received import Bag, bad_bag, received, validate
 from materials_cli.disk import replacing
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.claims import read_claim
-from materials_cli.export.entries import JSONL, lines_of
+from materials_cli.export.entries import lines_of
 from materials_cli.export.folder import new_folder
 from materials_cli.export.manifest import update_manifest
+from materials_cli.filenames import JSONL
 from materials_cli.history.events import of_import
 from materials_cli.messages import msg, msgid, size
 from materials_cli.model import Fixity, Progress, State, Step, StepKind
@@ -163,7 +164,7 @@ class _Making:
         """Take bytes into versions/, unless they are there."""
         if fixity.sha256 in self.store.versions:
             return fixity
-        part = self.store.inner / "incoming" / f"{fixity.sha256[:32]}.part"
+        part = self.store.incoming / f"{fixity.sha256[:32]}.part"
         found = self._copy(kept_at(fixity.sha256), part, fixity)
         self.store.versions.take(part, fixity.sha256)
         return found

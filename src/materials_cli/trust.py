@@ -16,12 +16,13 @@ from typing import Any
 
 from materials_cli.config import FILE, Config, Mailbox
 from materials_cli.configfile import Risk, keys
+from materials_cli.filenames import OWN
 from materials_cli.messages import Message, combined, msg, verbatim
 from materials_cli.others import Other
 from materials_cli.personal import keep_private, state_folder
 from materials_cli.values import frozen
 
-_OWN_FILES = {"manifest.jsonl", "manifest.csv", "sha256sums", "changes.atom", FILE, ".materials"}
+_OWN = {name.lower() for name in (FILE, *OWN)}
 
 
 @frozen()
@@ -166,7 +167,7 @@ def _is_free(config: Config, archive: str, file: str) -> bool:
     if not Path(file).is_relative_to(archive) or file == archive:
         return False
     first = Path(file).relative_to(archive).parts[0].lower()
-    return first not in _OWN_FILES and first not in {collection.slug for collection in config.collections}
+    return first not in _OWN and first not in {collection.slug for collection in config.collections}
 
 
 def _content(archive: Path, value: object) -> Any:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli.custody.corrections import FOLDER
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
+from materials_cli.filenames import METADATA
 from support import command
 from support.small_drive import drive, items, node, rules, run, world  # noqa: F401 - fixtures
 
@@ -37,7 +37,7 @@ def test_a_correction_is_a_file_that_outlives_syncs_renames_and_rebuilds(
     drive: RunningServer, world: World, tmp_path: Path
 ) -> None:
     run("edit", "1.txt", "--set", "title=Digital Georgia", "--set", "creators=Nino Beridze (MoF, Грузия); Anna Lee")
-    (file,) = (tmp_path / FOLDER).iterdir()
+    (file,) = (tmp_path / METADATA).iterdir()
     assert f'id = "{node(world, "1.txt")}"' in file.read_text("utf-8")
     world.change(node(world, "1.txt"), name="renamed.txt")
     world.edit(node(world, "renamed.txt"), b"other bytes")
@@ -59,12 +59,12 @@ def test_a_correction_is_a_file_that_outlives_syncs_renames_and_rebuilds(
     assert {path: path.read_bytes() for path in before} == before
     run("edit", "renamed.txt", "--unset", "title", "--unset", "creators")
     assert known("renamed.txt")["title"] != "Digital Georgia"
-    assert not list((tmp_path / FOLDER).iterdir())
+    assert not list((tmp_path / METADATA).iterdir())
 
 
 def test_a_hostile_or_broken_file_costs_only_itself_and_is_named(drive: RunningServer, world: World, tmp_path: Path) -> None:
     run("edit", "1.txt", "--set", "title=Kept")
-    folder = tmp_path / FOLDER
+    folder = tmp_path / METADATA
     (folder / "broken.toml").write_text("title = [", "utf-8")
     (folder / "wrong.toml").write_text('id = "x"\ntitle = 3\n', "utf-8")
     (folder / "stranger.toml").write_text('id = "../../etc"\ntitle = "x"\n', "utf-8")
@@ -74,7 +74,7 @@ def test_a_hostile_or_broken_file_costs_only_itself_and_is_named(drive: RunningS
     shown = run("sync")
     assert known("1.txt")["title"] == "Kept"
     for name in ("broken.toml", "wrong.toml", "link.toml", "zz-twin.toml"):
-        assert f"{FOLDER}/{name}: " in shown
+        assert f"{METADATA}/{name}: " in shown
     assert "stranger" not in shown
 
 
@@ -94,7 +94,7 @@ def test_only_what_was_changed_in_a_spreadsheet_is_taken(
 
     file = table(tmp_path / "edited.csv", change, separator=separator, encoding=encoding)
     done = command.run("edit", "--csv", file, status=3)
-    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == [f"{items()['0.txt']['id']}.toml"]
+    assert [path.name for path in (tmp_path / METADATA).iterdir()] == [f"{items()['0.txt']['id']}.toml"]
     described = known("0.txt")
     assert (described["title"], described["date"]) == ("=SUM(A1)", "2025-06-24")
     assert [country["code"] for country in described["countries"]] == ["GE", "KZ"]  # type: ignore[attr-defined]

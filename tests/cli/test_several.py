@@ -19,8 +19,9 @@ from materials_cli.cli.context import ArchiveContext
 from materials_cli.cli.scope import scope_of
 from materials_cli.config import FILE, load
 from materials_cli.elsewhere import meant, reach
+from materials_cli.filenames import CATALOGUE
 from materials_cli.model import Section
-from materials_cli.published import CATALOGUE, publish
+from materials_cli.published import publish
 from materials_cli.search.filters import NO_FILTERS
 from materials_cli.store.bucket import PUBLISHED, Bucket
 from materials_cli.trust import confirm, standing

@@ -14,8 +14,8 @@ from materials_cli.catalogue.naming import remove_collection
 from materials_cli.catalogue.verifications import put_verified
 from materials_cli.config import FILE
 from materials_cli.export.blocks import Blocks
-from materials_cli.export.entries import JSONL
 from materials_cli.export.manifest import differing, update_manifest
+from materials_cli.filenames import JSONL
 from materials_cli.model import Fixity, Item, Section, State, Text, Version
 from materials_cli.store.mirror import Store
 from support.small_catalogue import item as made

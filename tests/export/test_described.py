@@ -14,7 +14,7 @@ from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.export.columns import COLUMNS
-from materials_cli.export.entries import CSV, FEED, JSONL, RULES
+from materials_cli.filenames import CSV, FEED, JSONL, RULES
 from support.decks import deck
 from support.small_drive import drive, node, rules, run, world  # noqa: F401 - fixtures
 

@@ -13,7 +13,7 @@ from materials_cli.describe.description import Description
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.export import manifest
-from materials_cli.export.entries import CSV, JSONL, SUMS
+from materials_cli.filenames import CSV, JSONL, SUMS
 from materials_cli.model import Item
 from support.small_drive import drive, node, run, world  # noqa: F401 - fixtures
 

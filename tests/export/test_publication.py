@@ -15,7 +15,8 @@ from materials_cli.drive import wire
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.export import manifest
-from materials_cli.export.entries import CSV, FEED, GAP, JSONL, SUMS
+from materials_cli.export.entries import GAP
+from materials_cli.filenames import CSV, FEED, JSONL, SUMS
 from materials_cli.store.versions import digest_of
 
 

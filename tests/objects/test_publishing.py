@@ -14,8 +14,7 @@ from materials_cli.drive import wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.export.entries import CSV, JSONL
-from materials_cli.published import CATALOGUE
+from materials_cli.filenames import CATALOGUE, CSV, JSONL
 from materials_cli.store.bucket import MARKER, PUBLISHED
 from materials_cli.store.lease import KEY
 from materials_cli.store.objects import Objects

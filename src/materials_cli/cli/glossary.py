@@ -10,8 +10,9 @@ from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption,
 from materials_cli.cli.output import is_terminal, out, paged, print_hanging, print_json, print_rows, say, styled
 from materials_cli.disk import replace_file, replacing
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.filenames import OWN_TABLES
 from materials_cli.messages import counted, msg, tr
-from materials_cli.search.equivalents import OWN_TABLES, Concept, having, own_concepts, shipped_concepts
+from materials_cli.search.equivalents import Concept, having, own_concepts, shipped_concepts
 
 _OWN = OWN_TABLES[1]
 

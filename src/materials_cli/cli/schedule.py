@@ -188,7 +188,7 @@ def status(context: typer.Context, *, as_json: JsonOption = False, archive: Arch
     following = found.next_run(datetime.now().astimezone()) if found and runs else None
     with here.catalogue() as catalogue:
         success, forgotten = catalogue.last_success(here.followed), catalogue.forgotten()
-    working = holder(here.config.archive / ".materials" / "lock")
+    working = holder(here.store.lock_file)
     if as_json:
         row = {
             "backend": found and found.timer,

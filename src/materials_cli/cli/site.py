@@ -15,9 +15,9 @@ from materials_cli.cli.scope import InOption, Several, context_at, require_any, 
 from materials_cli.config import Collection, refuse_reserved
 from materials_cli.disk import reason
 from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt, as_failure
+from materials_cli.filenames import INNER, METADATA
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, counted, msg, tr, trn
-from materials_cli.store.inside import INNER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,7 +157,7 @@ def _placed(path: Path, here: ArchiveContext) -> Path:
     """Where to write; raise bad_usage if there is no folder for it, or if it is among the files of the archive."""
     target = given_place(path)
     place, root = target.resolve(), here.config.archive.resolve() if here.folder else None
-    ours = {INNER, "metadata", *(collection.slug for collection in here.config.collections)} if root else set()
+    ours = {INNER, METADATA, *(collection.slug for collection in here.config.collections)} if root else set()
     if root and place.is_relative_to(root) and ours.intersection(place.relative_to(root).parts[:1]):
         raise MaterialsError(
             Code.BAD_USAGE, msg("The archive keeps its own files there."), where=str(target),

@@ -149,7 +149,7 @@ def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collect
         forgotten=catalogue.forgotten(),
         losses=[loss for loss in open_losses(here.store, catalogue) if loss.collection in {"", *slugs}],
         unused=combined(permitted(here.config).notice, *(wrong for each in chosen for wrong in each.about.notices)),
-        working=holder(here.store.inner / "lock") if here.store.inner.is_dir() else None,
+        working=holder(here.store.lock_file) if here.store.inner.is_dir() else None,
         waiting=len(from_json(here.store.read_state(OUTBOX))),
         endangered=len(look(catalogue, here.config.collections, now, for_signs(catalogue.connection)).of(slugs).endangered),
     )

@@ -26,7 +26,7 @@ from materials_cli.config import FILE as SETTINGS
 from materials_cli.config import Collection, Config, load_copy
 from materials_cli.errors import ExitStatus, MaterialsError, as_failure
 from materials_cli.export import metrics
-from materials_cli.export.entries import FEED
+from materials_cli.filenames import FEED
 from materials_cli.history.digest import Digest, digest
 from materials_cli.messages import Message, msg, tr
 from materials_cli.model import Run, Step, StepKind
@@ -128,7 +128,7 @@ class _Night:
         with suppress(MaterialsError):
             self.store.make_folders()
             _keep_settings(self.store)
-            if holder(self.store.inner / "lock"):
+            if holder(self.store.lock_file):
                 return  # the run before this one is still in progress
             count, memory = killed(self.memory, now)
             self.memory = begun(memory, now)

@@ -19,12 +19,12 @@ from materials_cli.catalogue.naming import copy_collection, remove_collection, r
 from materials_cli.catalogue.sightings import Sighting, record_sighting
 from materials_cli.config import FILE, FORMAT, SLUG, load
 from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
-from materials_cli.custody.corrections import FOLDER as CORRECTIONS
 from materials_cli.custody.corrections import move
 from materials_cli.custody.holdings import Role, holdings
 from materials_cli.custody.underway import UNDER_WAY
 from materials_cli.disk import SHA256, disk_errors, flush_folders, replace_file, replacing
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.filenames import METADATA
 from materials_cli.messages import msg
 from materials_cli.model import Item, RemoteFile, State
 from materials_cli.store.inside import is_file
@@ -151,7 +151,7 @@ def _depart(store: Store, catalogue: Catalogue, slug: str, apart: Store) -> None
 
 def _move_mirror(store: Store, catalogue: Catalogue, slug: str, target: Path) -> None:
     """Move the folder of a collection. Early versions let one be called as the folder of corrections, which stay there."""
-    if slug != CORRECTIONS:
+    if slug != METADATA:
         _move_folder(store, store.root / slug, target)
         return
     for item in catalogue.each([slug]):
@@ -182,7 +182,7 @@ def _move_version(store: Store, apart: Store, sha256: str, *, copied: bool) -> N
             with suppress(OSError):
                 source.parent.rmdir()  # if it is empty
             return
-        part = apart.inner / "incoming" / f"{sha256}.part"
+        part = apart.incoming / f"{sha256}.part"
         with source.open("rb") as kept, replacing(part) as copy:
             shutil.copyfileobj(kept, copy)
         if digest_of(part) == sha256:

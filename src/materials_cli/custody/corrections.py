@@ -17,12 +17,12 @@ from materials_cli.configfile import parse
 from materials_cli.describe.fields import read_corrections
 from materials_cli.disk import disk_errors, flush_folders, replace_file
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.filenames import METADATA
 from materials_cli.messages import Message, msg
 from materials_cli.model import Item
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 
-FOLDER = "metadata"
 _LONGEST_NAME = 150
 _EXAMPLE = 'id = "1OXZ7ZNkuHyEMW2Vmyyt"'
 
@@ -49,18 +49,18 @@ def read_all(store: Store) -> tuple[dict[str, dict[str, Any]], list[Message]]:
     """
     found: dict[str, dict[str, Any]] = {}
     wrong = []
-    folder = store.inside.refuse_links(store.root / FOLDER)
+    folder = store.inside.refuse_links(store.root / METADATA)
     with disk_errors():
         files = sorted(file for file in folder.iterdir() if file.suffix == ".toml") if folder.exists() else []
     for file in files:
         try:
             item, values = _read(file)
         except MaterialsError as error:
-            wrong.append(msg("{file}: {reason}", file=f"{FOLDER}/{file.name}", reason=error.what))
+            wrong.append(msg("{file}: {reason}", file=f"{METADATA}/{file.name}", reason=error.what))
             continue
         if item in found:
             what = msg("another file is about the same item")
-            wrong.append(msg("{file}: {reason}", file=f"{FOLDER}/{file.name}", reason=what))
+            wrong.append(msg("{file}: {reason}", file=f"{METADATA}/{file.name}", reason=what))
             continue
         found[item] = values
     return found, wrong
@@ -132,7 +132,7 @@ def path_of(store: Store, item_id: str) -> Path:
     name = quote(item_id, safe="")
     if len(name) > _LONGEST_NAME:
         name = hashlib.sha256(item_id.encode("utf-8", "surrogatepass")).hexdigest()
-    return store.root / FOLDER / f"{name}.toml"
+    return store.root / METADATA / f"{name}.toml"
 
 
 def _read(file: Path) -> tuple[str, dict[str, Any]]:

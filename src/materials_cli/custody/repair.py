@@ -48,7 +48,7 @@ def _held(catalogue: Catalogue, digests: Iterable[str]) -> Mapping[str, list[Ite
 def _restore(store: Store, catalogue: Catalogue, holding: Holding, held: Mapping[str, list[Item]]) -> str | None:
     """Put a copy of the bytes in place; return where they were found, or None."""
     digest = holding.fixity.sha256
-    copy = store.inner / "incoming" / f"{digest}.repair"
+    copy = store.incoming / f"{digest}.repair"
     for source in _sources(holding, held[digest], store):
         with disk_errors():
             if not copied(store.root / source, copy, digest):

@@ -21,12 +21,12 @@ from materials_cli.custody.choice import ALL, Choice
 from materials_cli.custody.closed import closed_places
 from materials_cli.custody.holdings import Holding, Role, all_holdings, is_still, strangers
 from materials_cli.errors import MaterialsError
+from materials_cli.filenames import INNER
 from materials_cli.history.events import of_flaw, of_verification
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Fixity, Progress, Step, StepKind
 from materials_cli.store.doubts import doubt
 from materials_cli.store.fixity import Fault, Flaw
-from materials_cli.store.inside import INNER
 from materials_cli.store.lock import holder
 from materials_cli.store.mirror import Store
 from materials_cli.store.versions import digest_of
@@ -193,7 +193,7 @@ def verify(
     found += [Finding(Trouble.CLOSED, each.place, each.what, each.fix, behind=each.behind) for each in closed]
     read.without(holding for each in closed for holding in each.behind)
     found.sort(key=lambda finding: (list(Trouble).index(finding.trouble), finding.place))
-    running = None if elsewhere else holder(store.inner / "lock")
+    running = None if elsewhere else holder(store.lock_file)
     return Verification(read, tuple(found), running, began, tuple(collections), chosen)
 
 

@@ -31,25 +31,17 @@ _NAME_HANDLING = {
 }
 
 
-def _incoming(store: Store) -> Path:
-    return store.inner / "incoming"
-
-
-def _versions(store: Store) -> Path:
-    return store.inner / "versions"
-
-
 def writable(store: Store) -> Diagnosis:
     """Whether every folder that a sync writes to can be written; raise disk_full, disk_refused or symlink_in_archive."""
     store.refuse_links()
-    for folder in filter(Path.exists, (store.root, store.inner, _incoming(store), _versions(store))):
+    for folder in filter(Path.exists, (store.root, store.inner, store.incoming, store.versions.folder)):
         try:
             with tempfile.TemporaryFile(dir=folder) as file:
                 file.write(b"x")
                 file.flush()
         except OSError as error:
             raise disk_error(OSError(error.errno, error.strerror, str(folder))) from error
-    missing = [path for path in (_incoming(store), _versions(store)) if store.catalogue.exists() and not path.is_dir()]
+    missing = [path for path in (store.incoming, store.versions.folder) if store.catalogue.exists() and not path.is_dir()]
     if missing:
         return warning(
             msg("A folder of the archive is missing: {path}", path=missing[0]),
@@ -80,15 +72,15 @@ def on_network(store: Store) -> Diagnosis | None:
 
 def one_filesystem(store: Store, slugs: Iterable[str]) -> Diagnosis | None:
     """Whether files can be renamed from incoming/ into the mirror, which works only within one filesystem."""
-    if not _incoming(store).is_dir():
+    if not store.incoming.is_dir():
         return None
-    device = _incoming(store).stat().st_dev
-    for place in (_versions(store), *(store.root / slug for slug in slugs)):
+    device = store.incoming.stat().st_dev
+    for place in (store.versions.folder, *(store.root / slug for slug in slugs)):
         if place.exists() and place.stat().st_dev != device:
             return problem(
                 msg(
                     "{folder} and {other} are on different file systems, so files cannot be moved into place atomically.",
-                    folder=_incoming(store),
+                    folder=store.incoming,
                     other=place,
                 ),
                 msg("Keep the whole archive on one disk: replace the link or mount with an ordinary folder."),
@@ -183,7 +175,7 @@ def name_handling(store: Store) -> Diagnosis | None:
 
 def lock_holder(store: Store) -> Diagnosis:
     """Whether another run holds the lock. A process that ends releases it, so it is never left behind."""
-    path = store.inner / "lock"
+    path = store.lock_file
     who = holder(path) if path.exists() else None
     if who is None:
         return ok(msg("no other run is in progress"))

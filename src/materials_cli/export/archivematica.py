@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 from materials_cli.export.dublincore import NAMES, Element, elements, event_elements
-from materials_cli.export.entries import JSONL, SCHEMA
+from materials_cli.export.entries import SCHEMA
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.export.folder import new_folder
 from materials_cli.export.formats import Request, Wrote
 from materials_cli.export.manifest import entry_of
 from materials_cli.export.payload import Payload, place_of
+from materials_cli.filenames import JSONL
 from materials_cli.messages import msg
 
 _OBJECTS, _METADATA, _DOCUMENTS = "objects", "metadata", "submissionDocumentation"

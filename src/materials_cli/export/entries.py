@@ -9,8 +9,6 @@ from materials_cli.disk import SHA256
 from materials_cli.store.inside import is_file
 
 SCHEMA, GAP, COLLECTION = "materials/item@1", "materials/gap@1", "materials/collection@1"
-JSONL, CSV, SUMS, FEED = "manifest.jsonl", "manifest.csv", "SHA256SUMS", "changes.atom"
-RULES = "manifest.schema.json"
 BOM = "\ufeff"  # without it, Excel takes UTF-8 for another encoding
 CSV_COLUMNS = (
     "collection", "path", "name", "kind", "state", "bytes", "modified", "title", "sections", "unit", "owner", "sha256",

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from materials_cli.dates import rfc3339
 from materials_cli.export.digest import chapters, fragment, headline
-from materials_cli.export.entries import FEED
 from materials_cli.export.escape import for_html, one_line
 from materials_cli.export.own import replacing_ours
+from materials_cli.filenames import FEED
 from materials_cli.history.digest import Digest, digest
 from materials_cli.history.events import Event
 from materials_cli.messages import Language, msg

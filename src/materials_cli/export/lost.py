@@ -4,7 +4,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.export.entries import JSONL, lines_of
+from materials_cli.export.entries import lines_of
+from materials_cli.filenames import JSONL
 from materials_cli.messages import msg
 
 if TYPE_CHECKING:

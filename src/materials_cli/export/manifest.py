@@ -30,10 +30,11 @@ from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.blocks import Block, Blocks, Lines
 from materials_cli.export.columns import COLUMNS, cells, stamp, values
 from materials_cli.export.compared import Compared
-from materials_cli.export.entries import BOM, COLLECTION, CSV, CSV_COLUMNS, JSONL, RULES, SCHEMA, SUMS, lines_of
+from materials_cli.export.entries import BOM, COLLECTION, CSV_COLUMNS, SCHEMA, lines_of
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.export.gaps import gaps
 from materials_cli.export.own import replacing_ours
+from materials_cli.filenames import CSV, JSONL, RULES, SUMS
 from materials_cli.messages import Message, msgn
 from materials_cli.model import Item, RemoteFile, Replacement, Run, State, Version
 from materials_cli.store.versions import kept_at

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from materials_cli.disk import disk_errors, replacing
-from materials_cli.export.entries import BOM, CSV, CSV_COLUMNS, FEED, JSONL, RULES, SUMS, lines_of
+from materials_cli.export.entries import BOM, CSV_COLUMNS, lines_of
+from materials_cli.filenames import CSV, FEED, JSONL, RULES, SUMS
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store

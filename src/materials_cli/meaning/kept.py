@@ -12,9 +12,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from materials_cli.disk import disk_errors, open_own, open_plain, replacing
+from materials_cli.filenames import INNER
 from materials_cli.meaning.unrelated import QUESTIONS
 from materials_cli.model import Section
-from materials_cli.store.inside import INNER, Inside, is_file
+from materials_cli.store.inside import Inside, is_file
 
 FOLDER = "meaning"
 DIMENSIONS = 384

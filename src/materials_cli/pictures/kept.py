@@ -17,8 +17,9 @@ from typing import Any
 
 from materials_cli.disk import SHA256, disk_errors, open_plain, replace_file
 from materials_cli.errors import MaterialsError
+from materials_cli.filenames import INNER
 from materials_cli.messages import Message
-from materials_cli.store.inside import INNER, Inside, file_size, is_file, leads_elsewhere, open_if_there
+from materials_cli.store.inside import Inside, file_size, is_file, leads_elsewhere, open_if_there
 from materials_cli.values import frozen
 
 FOLDER = "pictures"

@@ -9,6 +9,7 @@ from typing import Any
 
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import MaterialsError
+from materials_cli.filenames import INNER
 from materials_cli.messages import msg
 from materials_cli.schedule.job import Job
 from materials_cli.schedule.system import call
@@ -19,6 +20,7 @@ def text(job: Job) -> str:
     days = [{}] if job.rhythm.daily else [{"Weekday": (day + 1) % 7} for day in job.rhythm.weekdays]
     hours = [{}] if len(job.rhythm.hours) == 24 else [{"Hour": hour} for hour in job.rhythm.hours]
     times = [{**d, **h, "Minute": minute} for d in days for h in hours for minute in job.rhythm.minutes]
+    log = str(job.archive / INNER / "schedule.log")
     content = {
         "Label": job.name,
         "ProgramArguments": job.sync,
@@ -27,8 +29,8 @@ def text(job: Job) -> str:
         "StartCalendarInterval": times,
         "ProcessType": "Background",
         "LowPriorityIO": True,
-        "StandardErrorPath": str(job.archive / ".materials" / "schedule.log"),
-        "StandardOutPath": str(job.archive / ".materials" / "schedule.log"),
+        "StandardErrorPath": log,
+        "StandardOutPath": log,
     }
     return plistlib.dumps(content).decode()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.filenames import OWN_TABLES
 from materials_cli.messages import msg, verbatim
 from materials_cli.search.variants import variants
 from materials_cli.words.fold import STEM, Forms, sought_stems, words
@@ -20,7 +21,6 @@ from materials_cli.words.particles import without_particle
 from materials_cli.words.syllables import graphemes
 
 COMPILED = "equivalents.txt"
-OWN_TABLES = ("names.toml", "glossary.toml")
 _LONGEST = 6  # words of a term
 _LONGEST_RUN, _SHORTEST_RUN = 24, 3  # graphemes of a term in a script without spaces
 _LONGEST_ABBREVIATION = 5

@@ -31,7 +31,7 @@ from materials_cli.store.lease import PATIENCE, Lease
 from materials_cli.store.mirror import Store
 from materials_cli.store.objects import BYTES, Objects, key_of
 from materials_cli.store.survey import Disturbance
-from materials_cli.store.versions import Versions, require_digest
+from materials_cli.store.versions import VERSIONS, Versions, require_digest
 
 MARKER, PUBLISHED, FORMAT = "materials-archive.json", "published.json", 1
 _STATE = "bucket.json"
@@ -115,7 +115,7 @@ class Bucket(Store):
         if "folder" not in state:
             self.remember(folder=uuid.uuid4().hex)
         with disk_errors():
-            seen = (self.inner / "lock").stat()
+            seen = self.lock_file.stat()
         return f"{self.state()['folder']} {seen.st_dev}:{seen.st_ino} {platform.node()}"
 
     def state(self) -> dict[str, str]:
@@ -249,7 +249,7 @@ class Bucket(Store):
 
     def put(self, part: Path, item: Item, *, expected: Fixity | None) -> str | None:
         """See that the item's bytes are in the bucket, and let go of the download."""
-        if part.parent == self._incoming and part.exists():
+        if part.parent == self.incoming and part.exists():
             self.stow(part, item.fixity)
             with self._disk_errors():
                 self.cache.keep(part, item.fixity.sha256)
@@ -304,7 +304,7 @@ class _Objects(Versions):
     """The retired bytes of an archive, which lie where the others do."""
 
     def __init__(self, bucket: Bucket) -> None:
-        super().__init__(bucket.inside, bucket.inner / "versions")
+        super().__init__(bucket.inside, bucket.inner / VERSIONS)
         self._bucket = bucket
 
     def __contains__(self, sha256: str) -> bool:

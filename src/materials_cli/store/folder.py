@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from materials_cli.disk import disk_error, disk_errors, flush_folders, make_folder, open_own, open_plain, replace_file
 from materials_cli.errors import Reach
+from materials_cli.filenames import INNER
 from materials_cli.model import Progress, RemoteFile, Step, StepKind
-from materials_cli.store.inside import INNER, Inside, catalogue_of, is_file, leads_elsewhere
+from materials_cli.store.inside import Inside, catalogue_of, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
 from materials_cli.store.versions import VERSIONS
 
@@ -33,7 +34,8 @@ class Folder:
         self.catalogue_copy = self.inner / "catalogue.copy.sqlite"
         self.inside = Inside(root)
         self.notices: list[Message] = []
-        self._incoming = self.inner / "incoming"
+        self.incoming = self.inner / "incoming"
+        self.lock_file = self.inner / "lock"
         self._versions = self.inner / VERSIONS
         self._aside = self.inner / "aside"
 
@@ -57,13 +59,13 @@ class Folder:
         """Make the folders that a run writes to; raise symlink_in_archive if one of the archive's own is a link."""
         with disk_errors():
             self.refuse_links()
-            for folder in (self._incoming, self._versions):
+            for folder in (self.incoming, self._versions):
                 flush_folders(make_folder(folder))
 
     def tidy(self) -> None:
         """Clear incoming/ of what is not one of our downloads: writing to it would write elsewhere. Hold the lock."""
         with self._disk_errors():
-            for part in self._incoming.iterdir():
+            for part in self.incoming.iterdir():
                 if part.is_dir() and not leads_elsewhere(part):
                     self.set_aside(part)
                 elif not is_file(part) or part.stat().st_nlink > 1:
@@ -73,7 +75,7 @@ class Folder:
         """Raise symlink_in_archive if a folder or the catalogue of the archive's own is a link: nothing can be written."""
         catalogue = [self.catalogue.with_name(self.catalogue.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
         for place in (
-            self._incoming,
+            self.incoming,
             self._versions,
             self._aside,
             self.inner / "ocr",
@@ -88,14 +90,14 @@ class Folder:
     def lock(self) -> Iterator[None]:
         """Hold the archive's lock; raise locked if another process has it, and as make_folders() does."""
         self.make_folders()
-        with lock(self.inner / "lock"):
+        with lock(self.lock_file):
             yield
 
     def incoming_path(self, collection: str, file: RemoteFile) -> Path:
         """The file of a download. Its name depends on the revision, so that only a download of the same bytes is resumed."""
         revision = file.sha256 or file.md5 or file.head_revision or f"{file.modified} {file.version}"
         digest = hashlib.sha256(f"{collection}\0{file.id}\0{revision}".encode("utf-8", "surrogatepass"))
-        return self._incoming / f"{digest.hexdigest()[:32]}.part"
+        return self.incoming / f"{digest.hexdigest()[:32]}.part"
 
     def read_state(self, name: str) -> str:
         """A small text kept between runs; empty if there is none."""
@@ -119,27 +121,27 @@ class Folder:
 
     def notes(self) -> list[tuple[Path, str]]:
         """All notes, each with the place of its bytes, which may have been renamed since."""
-        if not self._incoming.is_dir():
+        if not self.incoming.is_dir():
             return []
         return [
-            (path.with_suffix(".part"), self._read(path)) for path in sorted(self._incoming.iterdir()) if path.suffix == _NOTE
+            (path.with_suffix(".part"), self._read(path)) for path in sorted(self.incoming.iterdir()) if path.suffix == _NOTE
         ]
 
     def drop(self, part: Path) -> None:
         """Delete downloaded bytes that turned out to be here already; nothing that lies anywhere but in incoming/."""
-        if part.parent == self._incoming:
+        if part.parent == self.incoming:
             part.unlink()
 
     def forget(self, part: Path) -> None:
         """Remove the note about bytes in incoming/, which are in their place and recorded."""
-        if part.parent == self._incoming:
+        if part.parent == self.incoming:
             with self._disk_errors():
                 part.with_suffix(_NOTE).unlink(missing_ok=True)
 
     def sweep(self, *, but_finished: bool = False) -> None:
         """Delete partial downloads; called when a run has downloaded all that it planned. but_finished: keep noted ones."""
         with self._disk_errors():
-            for part in list(self._incoming.iterdir()):
+            for part in list(self.incoming.iterdir()):
                 if not (but_finished and part.with_suffix(_NOTE).exists()):
                     part.unlink()
 

@@ -14,14 +14,12 @@ from unicodedata import normalize
 
 from materials_cli.disk import make_folder, open_plain
 from materials_cli.errors import Code, MaterialsError, Reach
+from materials_cli.filenames import CATALOGUE, INNER
 from materials_cli.messages import msg
 
 _FORBIDDEN_PARTS = {"", ".", ".."}
 _NOTHING = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 _REDIRECTING = {0xA000000C, 0xA0000003}  # the reparse tags of symbolic links and junctions
-
-
-INNER, CATALOGUE = ".materials", "catalogue.sqlite"
 
 
 def catalogue_of(root: Path) -> Path:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from materials_cli.disk import SHA256, UNREADABLE, flush_file, flush_folders, open_own, open_plain
 from materials_cli.errors import Code, MaterialsError, Reach
+from materials_cli.filenames import INNER
 from materials_cli.messages import msg
-from materials_cli.store.inside import INNER, Inside, is_file
+from materials_cli.store.inside import Inside, is_file
 from materials_cli.watchdog import alive
 
 VERSIONS = "versions"

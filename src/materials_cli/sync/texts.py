@@ -21,7 +21,6 @@ from materials_cli.extract.silence import EXTRACTOR_VERSION, silence, silent
 from materials_cli.meaning.prepare import Prepared
 from materials_cli.messages import Message, combined, msg, without
 from materials_cli.model import Failure, Item, Section, State, Step, StepKind, Text
-from materials_cli.store.inside import INNER
 from materials_cli.store.mirror import Store
 
 Key = TypeVar("Key")
@@ -203,7 +202,7 @@ def _recognised(
     store: Store, readers: Staff, pictured: Sequence[tuple[Item, Text]], ocr: Ocr
 ) -> Iterator[tuple[Item, Text | MaterialsError]]:
     """Each item, when the pictures of all its sections have been searched for text."""
-    cache = store.root / INNER / "ocr"
+    cache = store.inner / "ocr"
     calls: list[tuple[int, str, Callable[[], Text]]] = []
     for place, (item, text) in enumerate(pictured):
         look = partial(_recognise, store, readers.pool, item)

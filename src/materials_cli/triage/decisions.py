@@ -16,6 +16,7 @@ from materials_cli.catalogue.naming import ids_now
 from materials_cli.configfile import read_toml
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.filenames import METADATA
 from materials_cli.messages import Message, msg, verbatim
 from materials_cli.store.inside import open_if_there
 from materials_cli.store.mirror import Store
@@ -130,7 +131,7 @@ class Decisions:
 
 def file_of(store: Store, collection: str) -> Path:
     """Where the decisions of a collection are kept."""
-    return store.root / "metadata" / "triage" / f"{collection}.toml"
+    return store.root / METADATA / "triage" / f"{collection}.toml"
 
 
 def move(store: Store, collection: str, to_store: Store, to: str) -> None:

@@ -29,13 +29,15 @@ from materials_cli.export.bag.preview import MOST, Preview, Whole
 from materials_cli.export.bag.signing import program_for, sign
 from materials_cli.export.bag.words import RECORDS, SENTENCES
 from materials_cli.export.columns import COLUMNS, cells
-from materials_cli.export.entries import CSV, CSV_COLUMNS, GAP, JSONL, RULES, SCHEMA, SUMS
+from materials_cli.export.entries import CSV_COLUMNS, GAP, SCHEMA
 from materials_cli.export.escape import for_json
 from materials_cli.export.folder import beside, settle
 from materials_cli.export.formats import Request, Wrote
 from materials_cli.export.gaps import gaps
 from materials_cli.export.manifest import entry_of
 from materials_cli.export.premis import Objects
+from materials_cli.filenames import CSV, JSONL, RULES, SUMS
+from materials_cli.filenames import METADATA as CORRECTIONS
 from materials_cli.messages import Message, msg, msgids, msgn, size
 from materials_cli.model import Fixity, Item, State, Step, StepKind
 from materials_cli.store.copies import Way, way_to
@@ -44,7 +46,7 @@ from materials_cli.store.inside import is_file, open_if_there
 from materials_cli.store.space import room
 from materials_cli.store.versions import kept_at
 
-HISTORY, PREMIS, CORRECTIONS = "history.jsonl", "premis.xml", "metadata"
+HISTORY, PREMIS = "history.jsonl", "premis.xml"
 _PROFILE, _CHECKS = "bagit-profile.json", "VERIFY.txt"
 _WITHDRAWN = msgids(
     "{count} item that its owner withdrew is not in it: --versions adds it, and earlier versions.",
