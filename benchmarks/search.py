@@ -12,6 +12,7 @@ it can; only whole commands are measured by the clock.
 import argparse
 import hashlib
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -30,7 +31,6 @@ from materials_cli.catalogue.segments import merge_segments
 from materials_cli.model import Fixity, Item, RemoteFile, Section, Text
 from materials_cli.search import large
 from materials_cli.search.engine import search
-from materials_cli.search.sections import FOLDER
 from materials_cli.words.fold import words
 from materials_cli.words.languages import languages
 from sample_texts import DECKS
@@ -183,13 +183,15 @@ def show(name: str, number: int, seconds: float, size: int, told: dict[str, tupl
 
 def with_extra(inner: Path, number: int, asked: dict[str, list[str]]) -> None:
     """The same catalogue with the index for very large archives, whose size is printed alone."""
-    folder = inner / FOLDER
-    with Catalogue.open(inner / "catalogue.sqlite") as catalogue:
+    file = inner / "catalogue.sqlite"
+    folder = large.folder_of(file)
+    with Catalogue.open(file) as catalogue:
         begun = time.process_time()
-        large.refresh(catalogue.connection, folder, lambda _: None)
+        large.keep(catalogue.connection, file, 1, lambda _: None)
         seconds = time.process_time() - begun
         told = timed(asked, lambda query: search(catalogue, query, limit=10))
     show("materials [large]", number, seconds, sum(path.stat().st_size for path in folder.iterdir()), told)
+    shutil.rmtree(folder)
 
 
 def with_tantivy(made: list[tuple[str, str]], asked: dict[str, list[str]]) -> None:

@@ -145,9 +145,8 @@ class Equipment:
         with suppress(MaterialsError):  # searches are slower for it, and the next run tries again
             merge_segments(catalogue.connection)
         from materials_cli.search.large import keep  # noqa: PLC0415 - nothing else here searches
-        from materials_cli.search.sections import FOLDER  # noqa: PLC0415 - as above
 
-        told = keep(catalogue.connection, self.store.inner / FOLDER, least, self._tell)
+        told = keep(catalogue.connection, self.store.catalogue, least, self._tell)
         return (told,) if told else ()
 
     def index_after_reading(self, catalogue: "Catalogue", least: int) -> None:

@@ -1,5 +1,7 @@
 """This user's own files outside of any archive, in the platform's folders, readable by nobody else from the first byte on."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,11 @@ def _folders() -> "PlatformDirs":
     from platformdirs import PlatformDirs  # noqa: PLC0415 - 10 ms that most runs do not need
 
     return PlatformDirs("materials", appauthor=False)
+
+
+def is_only_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
+    """Whether something is of the expected type (see `stat`), not a symlink, and only this user can have written it."""
+    return is_kind(found.st_mode) and (os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022))
 
 
 def keep_private(path: Path, text: str) -> None:

@@ -13,11 +13,11 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Section, Text
 from materials_cli.search import large
 from materials_cli.search.clauses import clauses_of
-from materials_cli.search.engine import Results, search
+from materials_cli.search.engine import Results, search, sections_beside
 from materials_cli.search.expression import expression_of
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.query import parse
-from materials_cli.search.sections import FOLDER, InCatalogue, Sections
+from materials_cli.search.sections import HINT, InCatalogue, Sections
 from sample_texts import DECKS
 from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
 
@@ -40,8 +40,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Catalogue
                 Section(at, slide.title, "\n".join(slide.bullets), slide.notes) for at, slide in enumerate(deck.slides, 1)
             )
             put(made, item(f"{number}.pptx"), *sections)
-        large.refresh(made.connection, top / FOLDER, print)
-        yield made, top / FOLDER
+        yield made, kept(made)
+
+
+def kept(made: Catalogue) -> Path:
+    """Keep the index of a catalogue, which a search uses then; its folder."""
+    path = Path(made.connection.path)
+    assert large.keep(made.connection, path, 1, print) is None
+    assert isinstance(sections_beside(made), large.Large)
+    return large.folder_of(path)
 
 
 @pytest.fixture(params=["in the catalogue", "large"])
@@ -119,8 +126,10 @@ class TestKept:
 
     @pytest.fixture
     def folder(self, catalogue: Catalogue, tmp_path: Path) -> Path:
-        assert large.refresh(catalogue.connection, tmp_path / FOLDER, print) == 2
-        return tmp_path / FOLDER
+        folder = large.folder_of(tmp_path / "catalogue.sqlite")
+        assert large.refresh(catalogue.connection, folder, print) == 2
+        assert kept(catalogue) == folder
+        return folder
 
     def is_used(self, catalogue: Catalogue, folder: Path) -> bool:
         return isinstance(large.sections_of(catalogue.connection, folder), large.Large)
@@ -159,13 +168,15 @@ class TestKept:
         monkeypatch.setitem(sys.modules, "tantivy", None)
         assert not self.is_used(catalogue, folder)
         assert found(catalogue, "harbour") == [("opening.pptx", 2)]
-        told = large.keep(catalogue.connection, folder, 4, print)
+        told = large.keep(catalogue.connection, Path(catalogue.connection.path), 4, print)
         assert told is not None
         assert "[large]" in told.text
 
     def test_there_is_none_of_few_sections(self, catalogue: Catalogue, folder: Path) -> None:
-        assert large.keep(catalogue.connection, folder, 5, print) is None
+        path = Path(catalogue.connection.path)
+        assert large.keep(catalogue.connection, path, 5, print) is None
         assert not folder.exists()
+        assert not path.with_name(HINT).exists()
 
     def test_killed_before_any_of_its_notes_it_is_completed(self, catalogue: Catalogue, folder: Path) -> None:
         """A child kills itself as it puts its nth file in place: before, between and after what tantivy keeps in one step."""
@@ -176,7 +187,7 @@ class TestKept:
             "count = lambda name: name == 'os.rename' and (left.append(left.pop() - 1) or left[0] or kill());"
             "sys.addaudithook(lambda name, _: count(name)); large.refresh(catalogue.connection, Path(sys.argv[2]), print)"
         )
-        path = folder.with_name("catalogue.sqlite")
+        path = Path(catalogue.connection.path)
         ended = []
         for number in range(1, 5):
             put(catalogue, item(f"{number}.pptx"), Section(1, f"Number {number}", "harbour"))

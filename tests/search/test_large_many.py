@@ -1,6 +1,10 @@
 """Several archives searched as one, of which some have the index for very large archives beside their catalogues."""
 
+import os
 import random
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +18,7 @@ from materials_cli.search.engine import search, sections_beside
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.hit import Hit
 from materials_cli.search.many import Part, search_many
-from materials_cli.search.sections import FOLDER
+from materials_cli.search.sections import CURRENT, HINT, InCatalogue
 from support.small_catalogue import item, put
 
 pytest.importorskip("tantivy")
@@ -38,7 +42,7 @@ def catalogue(folder: Path, stack: ExitStack) -> Catalogue:
 
 def index(made: Catalogue) -> None:
     """Make the index for very large archives of a catalogue; a search uses it."""
-    large.refresh(made.connection, Path(made.connection.path).with_name(FOLDER), print)
+    assert large.keep(made.connection, Path(made.connection.path), 1, print) is None
     assert isinstance(sections_beside(made), large.Large)
 
 
@@ -89,17 +93,89 @@ def test_a_damaged_one_costs_nothing_since_the_catalogue_has_all_that_it_has(tmp
     for part in parts:
         put(part.catalogue, item("a.pptx"), *(Section(at, "harbour", f"harbour {at} word{at % 7} of") for at in range(1, 400)))
     index(parts[0].catalogue)
-    files = [file for file in sorted((tmp_path / "damaged" / FOLDER).iterdir()) if len(file.suffix) > 2 and file.stat().st_size]
     wanted = [told(search_many(parts, text, limit=9)[0].hits) for text in ("harbour word3", "word1 of")]
-    for _ in range(30):
-        file = rolled.choice(files)
-        was = file.read_bytes()
-        damaged = bytearray(was)
-        for _ in range(rolled.choice((1, 3, 20))):
-            damaged[rolled.randrange(len(was))] = rolled.randrange(256)
-        file.write_bytes(damaged)
+    for number in range(12):
+        file = rolled.choice(files_of(parts[0].catalogue))
+        damaged = bytearray(file.read_bytes())
+        damaged[rolled.randrange(len(damaged))] ^= 0x55
+        file.unlink()  # what is mapped stays as it was
+        file.write_bytes(damaged if number % 2 else damaged[:-1])
+        assert isinstance(sections_beside(parts[0].catalogue), InCatalogue)
         for text, hits in zip(("harbour word3", "word1 of"), wanted, strict=True):
             found, silent = search_many(parts, text, limit=9)
             assert not silent
             assert len(found.hits) == len(hits)
-        file.write_bytes(was)
+        index(parts[0].catalogue)  # it is made anew, without a look at what others changed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process that was ended tells nothing of it there")
+def test_one_that_would_end_the_program_is_never_opened(tmp_path: Path, stack: ExitStack) -> None:
+    """Tantivy asks for as much memory as a file says, and aborts: none in an archive is read, nor a changed one of ours."""
+    made = catalogue(tmp_path / "archive", stack)
+    put(made, item("a.pptx"), *(Section(at, "harbour", f"harbour {at} word{at % 7} of") for at in range(1, 400)))
+    index(made)
+    mine, theirs = large.folder_of(Path(made.connection.path)), tmp_path / "archive" / HINT
+    store = next(file for file in files_of(made) if file.suffix == ".store")
+    content = bytearray(store.read_bytes())
+    content[-133:-125] = (1 << 62).to_bytes(8, "little")
+    store.unlink()
+    store.write_bytes(content)
+    opened = "import sys, tantivy; at = tantivy.Index.open(sys.argv[1]).searcher(); at.search(tantivy.Query.all_query(), 1)"
+    assert ended([opened, mine]) < 0
+    shutil.copytree(mine, theirs, dirs_exist_ok=True)
+    used = "from materials_cli.__main__ import main; main()"
+    (tmp_path / "archive" / ".materials").mkdir()
+    (tmp_path / "archive" / "materials.toml").write_text("format = 1\n")
+    for name in ("catalogue.sqlite", HINT):
+        shutil.move(tmp_path / "archive" / name, tmp_path / "archive" / ".materials" / name)
+    for hint in (CURRENT, "meta.json"):
+        assert (tmp_path / "archive" / ".materials" / HINT / hint).is_file()
+    assert ended([used, "search", "harbour", "--in", tmp_path / "archive"]) == 0
+    file = tmp_path / "archive" / ".materials" / "catalogue.sqlite"
+    shutil.move(mine, large.folder_of(file))
+    assert ended([used, "search", "harbour", "--in", tmp_path / "archive"]) == 0
+
+
+def test_the_index_of_a_catalogue_that_is_gone_goes_with_the_next_one(tmp_path: Path, stack: ExitStack) -> None:
+    was, now = tmp_path / "was", tmp_path / "now"
+    with ExitStack() as before:
+        made = catalogue(was, before)
+        put(made, item("a.pptx"), Section(1, "harbour", "of a town"))
+        index(made)
+    shutil.move(was, now)
+    moved = stack.enter_context(Catalogue.open(now / "catalogue.sqlite", write=True))
+    assert isinstance(sections_beside(moved), InCatalogue)
+    old = large.folder_of(was / "catalogue.sqlite")
+    assert old.is_dir()
+    index(moved)
+    assert not old.exists()
+
+
+def test_what_an_earlier_version_kept_in_the_archive_is_deleted(tmp_path: Path, stack: ExitStack) -> None:
+    made = catalogue(tmp_path / "archive", stack)
+    put(made, item("a.pptx"), Section(1, "harbour", "of a town"))
+    (tmp_path / "archive" / HINT).mkdir()
+    for name in (CURRENT, "meta.json", "0.idx"):
+        (tmp_path / "archive" / HINT / name).write_text("earlier")
+    index(made)
+    assert [path.name for path in (tmp_path / "archive" / HINT).iterdir()] == [CURRENT]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_one_that_others_can_write_is_not_used(tmp_path: Path, stack: ExitStack) -> None:
+    made = catalogue(tmp_path / "archive", stack)
+    put(made, item("a.pptx"), Section(1, "harbour", "of a town"))
+    index(made)
+    large.folder_of(Path(made.connection.path)).chmod(0o777)
+    assert isinstance(sections_beside(made), InCatalogue)
+
+
+def files_of(made: Catalogue) -> list[Path]:
+    """The files of an index that are not empty, but for its notes."""
+    found = sorted(large.folder_of(Path(made.connection.path)).iterdir())
+    return [file for file in found if len(file.suffix) > 2 and file.stat().st_size and file.name != "items.json"]
+
+
+def ended(words: list[str | Path]) -> int:
+    """How a child of ours ended."""
+    return subprocess.run([sys.executable, "-c", *words], check=False, capture_output=True).returncode

@@ -11,7 +11,8 @@ from materials_cli.config import FILE
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.search.engine import sections_beside
-from materials_cli.search.large import Large
+from materials_cli.search.large import Large, folder_of
+from materials_cli.search.sections import CURRENT, HINT
 from support.command import data, run
 from support.small_drive import drive, world  # noqa: F401 - fixtures
 
@@ -21,8 +22,10 @@ pytest.importorskip("tantivy")
 def test_it_is_kept_from_so_many_slides_on(
     drive: RunningServer, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    current = tmp_path / ".materials" / "search" / "current"
+    path = tmp_path / ".materials" / "catalogue.sqlite"
+    current = folder_of(path) / CURRENT
     assert not current.exists()
+    assert not path.with_name(HINT).exists()
     settings = tmp_path / FILE
     settings.write_text(settings.read_text("utf-8").replace("format = 1", "format = 1\nlarge_index_from = 8", 1), "utf-8")
     run("sync")
@@ -32,7 +35,7 @@ def test_it_is_kept_from_so_many_slides_on(
     assert current.read_text("ascii") != first
     assert [hit["path"] for hit in data("search", "quarterly")["items"]] == ["c/new.txt"]
     run("index", "--all")
-    with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite") as catalogue:
+    with Catalogue.open(path) as catalogue:
         assert isinstance(sections_beside(catalogue), Large)
         assert len(segments(catalogue.connection, "words")) == 1
     monkeypatch.setitem(sys.modules, "tantivy", None)

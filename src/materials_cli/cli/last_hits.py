@@ -9,14 +9,14 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from materials_cli.digests import sha256
 from materials_cli.disk import replace_file
 from materials_cli.errors import MaterialsError
-from materials_cli.personal import cache_folder
+from materials_cli.personal import cache_folder, is_only_ours
 from materials_cli.search.hit import Hit
 
 _LIFETIME = 3600.0  # seconds
@@ -45,7 +45,7 @@ def remember(archive: Path | None, hits: Sequence[Hit], roots: Mapping[str, Path
     content = json.dumps({"time": time.time(), "archive": typed, "hits": places})
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _is_ours(file.parent.lstat(), stat.S_ISDIR):
+        if is_only_ours(file.parent.lstat(), stat.S_ISDIR):
             replace_file(file, content.encode("utf-8", "surrogateescape"), private=True)
     except (OSError, MaterialsError):
         pass  # a search works without it
@@ -100,18 +100,13 @@ def _read() -> Any:
     if file is None:
         return {}
     try:
-        if not _is_ours(file.parent.lstat(), stat.S_ISDIR):
+        if not is_only_ours(file.parent.lstat(), stat.S_ISDIR):
             return {}
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as opened:
-            return json.loads(opened.read(_LARGEST)) if _is_ours(os.fstat(descriptor), stat.S_ISREG) else {}
+            return json.loads(opened.read(_LARGEST)) if is_only_ours(os.fstat(descriptor), stat.S_ISREG) else {}
     except (OSError, ValueError):
         return {}
-
-
-def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
-    """Whether it is a file of the expected type, not a symlink, that only this user can have written."""
-    return is_kind(found.st_mode) and (os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022))
 
 
 def _file() -> Path | None:

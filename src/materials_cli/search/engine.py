@@ -33,7 +33,7 @@ from materials_cli.search.partial import partial_tier, with_some_words
 from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import Query, parse
 from materials_cli.search.runs import in_parts
-from materials_cli.search.sections import CURRENT, FOLDER, InCatalogue, Sections
+from materials_cli.search.sections import CURRENT, HINT, InCatalogue, Sections
 from materials_cli.search.suggest import corrections
 from materials_cli.search.widen import SURE, Widened, most_others, widened, with_other_words
 from materials_cli.values import frozen
@@ -102,13 +102,13 @@ def search(
 
 
 def sections_beside(catalogue: Catalogue) -> Sections:
-    """The index of a catalogue's sections: the one for very large archives beside it, if it is up to date, or its own."""
-    folder = Path(catalogue.connection.path).with_name(FOLDER)
+    """The index of a catalogue's sections: this user's one for very large archives, if it is up to date, or its own."""
+    path = Path(catalogue.connection.path)
     with suppress(OSError):
-        if (folder / CURRENT).is_file():
-            from materials_cli.search.large import sections_of  # noqa: PLC0415 - few archives have one, and its extra
+        if (path.with_name(HINT) / CURRENT).is_file():
+            from materials_cli.search.large import folder_of, sections_of  # noqa: PLC0415 - few archives have one, and its extra
 
-            return sections_of(catalogue.connection, folder)
+            return sections_of(catalogue.connection, folder_of(path))
     return InCatalogue(catalogue.connection)
 
 

@@ -1,35 +1,46 @@
 """An index of sections for very large archives, by tantivy (extra [large]): the same terms, asked and ranked alike.
 
-It lies beside the catalogue and can be made from it at any time. A file says of which state of the catalogue's own index it is:
-a search uses it if that is the present one, and else the catalogue's. Whoever writes the catalogue brings it up to date item by
-item (see `refresh`); killed at any moment, it is out of date, and the next run completes it.
+It can be made from the catalogue at any time. A file says of which state of the catalogue's own index it is: a search uses it
+if that is the present one, and else the catalogue's. Whoever writes the catalogue brings it up to date item by item (see
+`refresh`); killed at any moment, it is out of date, and the next run completes it.
+
+tantivy believes what it reads: a file that was changed can end the whole program, and so can one that is cut short, or whose
+disk goes, while it is mapped. So none is ever opened that came with an archive: it lies in this user's cache, where only what
+this program wrote there counts, by the sizes and times of its files.
 
 FTS5 ranks by BM25 with a weight for each column, by which it multiplies how often a term stands there. Here the text of a
 column is put in as often as it weighs. A beginning of terms, and terms that follow one another, are as rare as all together.
 """
 
-import hashlib
 import json
 import math
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import wraps
+from hashlib import blake2b, sha256
 from importlib.util import find_spec
+from operator import itemgetter
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any, TypeVar, cast
 
 from materials_cli.catalogue.index import PLACE_BITS, streams_of_items
 from materials_cli.disk import replace_file
 from materials_cli.errors import MaterialsError, as_failure
 from materials_cli.messages import Message, msg, msgn, verbatim
+from materials_cli.personal import cache_folder, is_only_ours
 from materials_cli.search.phrases import Phrase, Tree, tree_of
-from materials_cli.search.sections import CURRENT, InCatalogue, Sections
+from materials_cli.search.sections import CURRENT, HINT, InCatalogue, Sections
 from materials_cli.words.fold import NORMALISER_VERSION
 
 _ITEMS = "items.json"
 _META = "meta.json"  # tantivy's own: without it, an empty index would be made
-_FORMAT = 1
+_OF = "catalogue"  # tells whose index it is
+_NOTES = {CURRENT, _ITEMS, _OF}
+_FORMAT = 2
 _WEIGHTS = (4, 2, 1)  # of title, body, notes
 _MOST_SPELLED = 64  # terms with one beginning that are ranked one by one
 _UNSURE = ""  # no text is told like this
@@ -45,14 +56,17 @@ def is_installed() -> bool:
     return find_spec("tantivy") is not None
 
 
+def folder_of(catalogue: Path) -> Path:
+    """Where this user keeps the index of a catalogue. No archive can bring one along."""
+    return cache_folder() / "search" / sha256(os.path.realpath(catalogue).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
 def sections_of(connection: sqlite3.Connection, folder: Path) -> Sections:
     """The index to search: the one in a folder if it is of the present state, else the catalogue's."""
     inside = InCatalogue(connection)
     try:
-        if (folder / CURRENT).is_file() and is_installed():
-            large = Large(folder, inside)
-            if (folder / CURRENT).read_text("ascii") == _state(connection):
-                return large
+        if is_installed() and is_only_ours(folder.lstat(), S_ISDIR) and _noted(folder) == _noting(connection, folder):
+            return Large(folder, inside)
     except (OSError, ValueError):
         pass  # it is damaged, or on its way: the catalogue has all that it has
     except BaseException as error:
@@ -61,14 +75,16 @@ def sections_of(connection: sqlite3.Connection, folder: Path) -> Sections:
     return inside
 
 
-def keep(connection: sqlite3.Connection, folder: Path, least: int, tell: Callable[[Message], None]) -> Message | None:
-    """Bring the index in a folder up to date if there are enough sections for one; what hindered it.
+def keep(connection: sqlite3.Connection, catalogue: Path, least: int, tell: Callable[[Message], None]) -> Message | None:
+    """Bring the index of a catalogue up to date if there are enough sections for one; what hindered it.
 
     least: how many are enough; with fewer, there is none. tell: is told of what takes long.
     """
-    found = InCatalogue(connection).size()
+    found, hint = InCatalogue(connection).size(), catalogue.with_name(HINT)
     if found < least:
-        shutil.rmtree(folder, ignore_errors=True)
+        if hint.is_dir():
+            shutil.rmtree(folder_of(catalogue), ignore_errors=True)
+            shutil.rmtree(hint, ignore_errors=True)
         return None
     if not is_installed():
         return msgn(
@@ -77,7 +93,16 @@ def keep(connection: sqlite3.Connection, folder: Path, least: int, tell: Callabl
             found,
         )
     try:
+        folder = folder_of(catalogue)
+        if not folder.exists():
+            _drop_orphans(folder.parent)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        replace_file(folder / _OF, os.fsencode(os.path.realpath(catalogue)))
         refresh(connection, folder, tell)
+        if not (hint / CURRENT).is_file() or len([*hint.iterdir()]) > 1:
+            shutil.rmtree(hint, ignore_errors=True)  # with the index that earlier versions kept there
+            hint.mkdir(exist_ok=True)
+            replace_file(hint / CURRENT, b"")
     except (OSError, ValueError, MaterialsError) as error:
         reason = as_failure(error).what if isinstance(error, MaterialsError) else verbatim(error)
         return msg("The index for very large archives could not be written, so searches take longer: {reason}", reason=reason)
@@ -91,16 +116,15 @@ def refresh(connection: sqlite3.Connection, folder: Path, tell: Callable[[Messag
     """
     from tantivy import Query  # noqa: PLC0415 - see Large
 
-    state = _state(connection)
-    current = folder / CURRENT
-    if current.is_file() and current.read_text("ascii") == state:
+    current, noted = folder / CURRENT, _noted(folder)
+    if noted and noted == _noting(connection, folder):
         return 0
     current.unlink(missing_ok=True)
     try:
-        known = _known(folder)
+        known = _known(folder, noted)
         index = _index(folder)
     except (OSError, ValueError, KeyError):
-        shutil.rmtree(folder)
+        _empty(folder)
         known, index = {}, _index(folder)
     wanted = _items(connection)
     outdated = [number for number, text in wanted.items() if known.get(number) != text]
@@ -116,7 +140,7 @@ def refresh(connection: sqlite3.Connection, folder: Path, tell: Callable[[Messag
     writer.commit()
     writer.wait_merging_threads()
     _note(folder, wanted)
-    replace_file(current, state.encode())
+    replace_file(current, _noting(connection, folder).encode())
     return len(outdated)
 
 
@@ -274,7 +298,7 @@ def _index(folder: Path) -> Any:
     """The index in a folder, made if there is none."""
     from tantivy import Index, SchemaBuilder  # noqa: PLC0415 - see Large
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     builder = SchemaBuilder().add_text_field("text", tokenizer_name="whitespace", index_option="position")
     builder = builder.add_unsigned_field("item", indexed=True).add_unsigned_field("place", fast=True)
     return Index(builder.build(), path=str(folder))
@@ -295,7 +319,40 @@ def _document(place: int, columns: tuple[str, ...]) -> Any:
 def _state(connection: sqlite3.Connection) -> str:
     """The state of the catalogue's index: what FTS5 notes about itself changes with every write."""
     blocks = connection.execute("SELECT block FROM words_data WHERE id IN (1, 10) ORDER BY id").fetchall()
-    return hashlib.sha256(b"|".join([_made_by().encode(), *(bytes(block) for (block,) in blocks)])).hexdigest()
+    return sha256(b"|".join([_made_by().encode(), *(bytes(block) for (block,) in blocks)])).hexdigest()
+
+
+def _noting(connection: sqlite3.Connection, folder: Path) -> str:
+    """What is noted of an index that is complete: the state that it is of, and its files."""
+    return f"{_state(connection)}\n{_files(folder)}"
+
+
+def _noted(folder: Path) -> str:
+    """What was noted of the index in a folder; empty if it is not complete."""
+    current = folder / CURRENT
+    return current.read_text("ascii") if current.is_file() else ""
+
+
+def _files(folder: Path) -> str:
+    """The files of an index: a line for each, with its size and when it was written."""
+    with os.scandir(folder) as found:
+        told = [(each.name, each.stat()) for each in found if each.name not in _NOTES and not each.name.endswith(".lock")]
+    return "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in sorted(told, key=itemgetter(0)))
+
+
+def _empty(folder: Path) -> None:
+    """Take everything out of a folder but the name of its catalogue."""
+    for file in folder.iterdir():
+        if file.name != _OF:
+            file.unlink()
+
+
+def _drop_orphans(top: Path) -> None:
+    """Delete the indexes of catalogues that are no more where they were."""
+    for folder in top.iterdir() if top.is_dir() else ():
+        with suppress(OSError):
+            if not os.path.exists((folder / _OF).read_bytes()):  # noqa: PTH110 - a name as the system has it
+                shutil.rmtree(folder)
 
 
 def _made_by() -> str:
@@ -306,7 +363,7 @@ def _items(connection: sqlite3.Connection) -> dict[int, str]:
     """What tells the text of each item that has one from other texts, by its number."""
     statement = "SELECT number, collection, id, text_of, extractor, ocr, sections FROM item WHERE text_of IS NOT NULL"
     rows = map(tuple, connection.execute(statement))
-    return {number: hashlib.blake2b(repr(told).encode(), digest_size=8).hexdigest() for number, *told in rows}
+    return {number: blake2b(repr(told).encode(), digest_size=8).hexdigest() for number, *told in rows}
 
 
 def _note(folder: Path, items: Mapping[int, str]) -> None:
@@ -314,11 +371,12 @@ def _note(folder: Path, items: Mapping[int, str]) -> None:
     replace_file(folder / _ITEMS, json.dumps({"made by": _made_by(), "items": items}).encode())
 
 
-def _known(folder: Path) -> dict[int, str]:
-    """What was put into an index, as _items() tells it. Raise an error if that is not known, or another version did it."""
+def _known(folder: Path, noted: str) -> dict[int, str]:
+    """What was put into an index, as _items() tells it. Raise an error if that is not known, or others changed it."""
     if not folder.exists():
         return {}
     content = json.loads((folder / _ITEMS).read_bytes())
-    if content["made by"] != _made_by() or not (folder / _META).is_file():
+    changed = noted and noted.partition("\n")[2] != _files(folder)
+    if changed or content["made by"] != _made_by() or not (folder / _META).is_file():
         raise ValueError(content["made by"])
     return {int(number): text for number, text in content["items"].items()}

@@ -11,7 +11,7 @@ from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.segments import numbers
 
 RANK = "bm25(4.0, 2.0, 1.0)"  # of title, body, notes
-FOLDER, CURRENT = "search", "current"  # of the index for very large archives, and what is there if it can be used
+HINT, CURRENT = "search", "current"  # the folder beside a catalogue of which there may be an index elsewhere, and a file in it
 
 
 class Sections(Protocol):
