@@ -1,6 +1,7 @@
 """The forms of words: properties of every text, and spellings that must or must not have a form in common."""
 
 import itertools
+import re
 import unicodedata
 
 import pytest
@@ -221,7 +222,13 @@ def test_every_letter_number_and_mark_belongs_to_a_word() -> None:
             assert later, hex(ord(character))
 
 
-@pytest.mark.timeout(60)
+def test_a_word_gives_no_letter_back_so_that_it_is_looked_for_in_one_pass() -> None:
+    word = forms._word_pattern().pattern
+    assert re.match(word, "long's'")
+    assert not re.match(f"{word}g", "long")
+    assert not re.match(f"{word}'?s", "long's")
+
+
 def test_what_hyphens_join_is_found_beside_a_word_of_any_length() -> None:
     alone = [*forms.further_terms("one-two")]
     assert alone

@@ -270,13 +270,13 @@ def _word_pattern() -> re.Pattern[str]:
     r"""A word: letters, numbers and marks. `\w` alone would break Bangla, Khmer and Lao words at their vowel signs.
 
     Every character is listed, since `re` matches a plain set nine times faster than one with a category in it; but once,
-    since to compile the list takes as long as many a search. So a word may be told in many ways, all of which would be tried
-    if it were a part of a longer pattern: it never is. Beyond the basic plane, everything but pictographs and
-    private-use characters counts as a letter.
+    since to compile the list takes as long as many a search. Beyond the basic plane, everything but pictographs and
+    private-use characters counts as a letter. What was matched is never given back: else a long word that is part of a
+    longer pattern would be tried in all the ways in which it can be cut.
     """
     inside = f"[{in_a_set()}\U00010000-\U0001efff\U00020000-\U0003ffff\U000e0100-\U000e01ef]"
     between = f"[{_APOSTROPHES}{_ARMENIAN_STRESS}]"
-    return re.compile(f"(?:{inside}+{between}?)+(?<!{between})")
+    return re.compile(f"(?>(?:{inside}++{between}?)+(?<!{between}))")
 
 
 @cache
