@@ -21,6 +21,8 @@ from materials_cli.custody.restore import current, restore
 from materials_cli.custody.underway import resume
 from materials_cli.custody.verify import Verification, verify
 from materials_cli.drive.link import parse_link
+from materials_cli.drive.source import TRIES_WHILE_WATCHED, Source
+from materials_cli.drive.walk import crawl, find_root
 from materials_cli.equipment import equipped
 from materials_cli.errors import Code, ExitStatus, MaterialsError, Reach, as_failure, stopped_at
 from materials_cli.export.lost import is_lost, refuse_lost
@@ -33,9 +35,14 @@ from materials_cli.publication import Publication
 from materials_cli.rebuild import Rebuilt, keep_copy, rebuild, take_published
 from materials_cli.store.doubts import dispel
 from materials_cli.store.places import store_at
+from materials_cli.sync.adopt import recover, without_adopted
 from materials_cli.sync.comparison import Comparison, compare
 from materials_cli.sync.crew import Crew
+from materials_cli.sync.execute import carry_out
+from materials_cli.sync.look import learned, look
 from materials_cli.sync.plan import plan
+from materials_cli.sync.replacements import decide, read_waiting
+from materials_cli.sync.room import require_room, within
 from materials_cli.sync.texts import ReadingReport, read_new
 
 if TYPE_CHECKING:
@@ -43,7 +50,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection as Group
 
     from materials_cli.drive.resources import Formats
-    from materials_cli.drive.source import Source
     from materials_cli.sync.offered import Offer
 
 _T = TypeVar("_T")
@@ -140,7 +146,7 @@ class Archive:
         """What a sync would do, for each collection (by default, all); or the error for which that is not known."""
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
 
-        def ask(source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew) -> Plan:
+        def ask(source: Source, catalogue: Catalogue, collection: Collection, crew: Crew) -> Plan:
             return self._planned(source, catalogue, collection, crew, adopting=True, **accepted)
 
         yield from self._asked(collections, ask)
@@ -152,9 +158,8 @@ class Archive:
 
         chosen: only these items, by collection and id.
         """
-        from materials_cli.sync.look import look  # noqa: PLC0415 - see _sync()
 
-        def ask(source: "Source", catalogue: Catalogue, collection: Collection, crew: Crew) -> Comparison:
+        def ask(source: Source, catalogue: Catalogue, collection: Collection, crew: Crew) -> Comparison:
             ids = None if chosen is None else {item for slug, item in chosen if slug == collection.slug}
             facts = look(source, self.store, catalogue, collection, crew)
             return compare(facts, digests=source.digests, chosen=ids)
@@ -225,11 +230,6 @@ class Archive:
         self, catalogue: Catalogue, journal: Journal, collection: Collection, interrupts: Interrupts, **accepted: bool
     ) -> Run:
         """One run of one collection. However it ends, its row and the manifest are up to date."""
-        from materials_cli.sync.adopt import recover  # noqa: PLC0415 - see below
-        from materials_cli.sync.execute import carry_out  # noqa: PLC0415 - `index` needs no connection to Drive
-        from materials_cli.sync.replacements import decide  # noqa: PLC0415
-        from materials_cli.sync.room import require_room  # noqa: PLC0415
-
         failure = None
         try:
             # The journal comes first: a run that cannot connect to Drive, or may not list the folder, is a failed run.
@@ -283,8 +283,6 @@ class Archive:
                 return self._rebuild(accept_losses=accept_losses)
 
     def _rebuild(self, *, accept_losses: bool = False) -> Rebuilt:
-        from materials_cli.sync.replacements import read_waiting  # noqa: PLC0415 - see _sync()
-
         made = rebuild(self.store, self._progress, accept_losses=accept_losses)
         if made.changed:
             with Catalogue.open(self.store.catalogue, write=True) as catalogue, self._equipment.readers() as readers:
@@ -298,7 +296,7 @@ class Archive:
 
     def _planned(
         self,
-        source: "Source",
+        source: Source,
         catalogue: Catalogue,
         collection: Collection,
         crew: Crew,
@@ -310,10 +308,6 @@ class Archive:
 
         adopting: what an interrupted run finished has not been adopted yet; the plan takes that into account, keeping nothing.
         """
-        from materials_cli.sync.adopt import without_adopted  # noqa: PLC0415 - see _sync()
-        from materials_cli.sync.look import learned, look  # noqa: PLC0415
-        from materials_cli.sync.room import within  # noqa: PLC0415
-
         facts = look(source, self.store, catalogue, collection, crew, **accepted)
         made = within(without_adopted(self.store, plan(facts)) if adopting else plan(learned(catalogue, facts)), self.store)
         self.store.refuse_links_above(action.path for action in made.actions if action.path)
@@ -364,9 +358,6 @@ class Archive:
 
     def listing(self, link: str, formats: "Formats | None" = None) -> Listing:
         """The listing of the folder that a link leads to. formats: as in drive.walk.crawl()."""
-        from materials_cli.drive.connect import TRIES_WHILE_WATCHED  # noqa: PLC0415 - see _sync()
-        from materials_cli.drive.walk import crawl, find_root  # noqa: PLC0415
-
         parsed = parse_link(link)
         with Interrupts(), self._equipment.workers() as workers, self._equipment.source(tries=TRIES_WHILE_WATCHED) as source:
             root = find_root(source, parsed.folder_id, parsed.resource_key)

@@ -12,7 +12,7 @@ from materials_cli.archive import Archive
 from materials_cli.cluster import worker
 from materials_cli.cluster.worker import PROOF
 from materials_cli.drive.api import ApiSource
-from materials_cli.drive.download import Fetched
+from materials_cli.drive.source import Fetched
 from materials_cli.emulator.server import RunningServer
 from materials_cli.extract.pool import Pool
 from materials_cli.store.bucket import Bucket

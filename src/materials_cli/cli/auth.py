@@ -15,11 +15,11 @@ from materials_cli.cli.output import print_json, say, say_whole
 from materials_cli.cli.progress import Display
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
 from materials_cli.dates import rfc3339
-from materials_cli.drive.connect import TRIES_WHILE_WATCHED, connect
+from materials_cli.drive.connect import connect
 from materials_cli.drive.credentials import GOOGLE, Credential, find_credential, forget_key, store_key
 from materials_cli.drive.login import forget_login, sign_in, stored_end, stored_expiry, stored_warning, use_machine
 from materials_cli.drive.refusals import RefusalError
-from materials_cli.drive.source import Source
+from materials_cli.drive.source import TRIES_WHILE_WATCHED, Source
 from materials_cli.drive.wire import Wire
 from materials_cli.equipment import follow_waits
 from materials_cli.errors import Code, MaterialsError

@@ -33,10 +33,9 @@ from materials_cli.cluster.worker import (
     way,
 )
 from materials_cli.disk import disk_errors
-from materials_cli.drive.download import Fetched, NotWantedError
 from materials_cli.drive.pace import DOWNLOAD, GET, LIST
 from materials_cli.drive.refused import RefusalError
-from materials_cli.drive.source import Source
+from materials_cli.drive.source import Fetched, NotWantedError, Source
 from materials_cli.drive.walk import Children
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import msg

@@ -24,9 +24,9 @@ from materials_cli import __version__
 from materials_cli.disk import disk_errors
 from materials_cli.drive.connect import connect
 from materials_cli.drive.credentials import find_credential
-from materials_cli.drive.download import Fetched, NotWantedError, fetch
+from materials_cli.drive.download import fetch
 from materials_cli.drive.refused import RefusalError
-from materials_cli.drive.source import IncompleteError, Source
+from materials_cli.drive.source import Fetched, IncompleteError, NotWantedError, Source
 from materials_cli.errors import Code, MaterialsError, Reach, as_failure
 from materials_cli.extract.pool import Pool
 from materials_cli.messages import Message, msg, size

@@ -7,8 +7,6 @@ from materials_cli.drive.credentials import Credential
 from materials_cli.drive.source import Source
 from materials_cli.drive.wire import Wire
 
-TRIES_WHILE_WATCHED = 3  # a person should not wait half a minute to learn that there is no network
-
 
 @contextmanager
 def connect(

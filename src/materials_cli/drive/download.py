@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +21,7 @@ from materials_cli.drive.pace import DOWNLOAD
 from materials_cli.drive.ranges import portion
 from materials_cli.drive.refusals import RefusalError, refusal
 from materials_cli.drive.resources import resource_key_header
-from materials_cli.drive.source import Source
+from materials_cli.drive.source import Fetched, NotWantedError, Source
 from materials_cli.drive.whole import begins_as, is_whole
 from materials_cli.drive.wire import CHUNK
 from materials_cli.errors import Code, MaterialsError
@@ -34,28 +34,6 @@ _FEW_BYTES, _LONG, _STANDSTILLS = 4096, 60.0, 2
 _FLUSHED_AT_ONCE = 16 * 1024 * 1024
 _AS_HTML = {"content-type": "text/html"}
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
-
-
-class NotWantedError(Exception):
-    """The size and time of a file, once they were known, are a reason not to read its bytes."""
-
-    def __init__(self, file: RemoteFile) -> None:
-        super().__init__(file.id)
-        self.file = file
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """Downloaded and checked bytes. verified: compared with a digest that Drive states.
-
-    file: the state of the file that they are of.
-    """
-
-    file: RemoteFile
-    part: Path
-    fixity: Fixity
-    media_type: str
-    verified: bool
 
 
 def fetch(

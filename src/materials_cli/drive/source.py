@@ -6,15 +6,21 @@ times, further ways to an export) shows in what it returns.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-import urllib3
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from materials_cli import __version__
 from materials_cli.drive.resources import Resource
-from materials_cli.drive.wire import Wire
 from materials_cli.fetched import Retrieved
-from materials_cli.model import Export, RemoteFile
+from materials_cli.model import Export, Fixity, RemoteFile
+
+if TYPE_CHECKING:  # who plans, or puts files in place, waits for no HTTP client
+    import urllib3
+
+    from materials_cli.drive.wire import Wire
+
+
+TRIES_WHILE_WATCHED = 3  # a person should not wait half a minute to learn that there is no network
 
 
 class IncompleteError(Exception):
@@ -35,13 +41,35 @@ class Way:
     tries: int | None = None
 
 
+class NotWantedError(Exception):
+    """The size and time of a file, once they were known, are a reason not to read its bytes."""
+
+    def __init__(self, file: RemoteFile) -> None:
+        super().__init__(file.id)
+        self.file = file
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Downloaded and checked bytes. verified: compared with a digest that Drive states.
+
+    file: the state of the file that they are of.
+    """
+
+    file: RemoteFile
+    part: Path
+    fixity: Fixity
+    media_type: str
+    verified: bool
+
+
 class Source(Protocol):
     """A way to Drive. Safe to share between threads. Refusals are raised as MaterialsError, except where stated.
 
     wire: what all requests travel over. digests: whether Drive states checksums this way.
     """
 
-    wire: Wire
+    wire: "Wire"
     digests: bool
 
     def account(self) -> str:
@@ -62,13 +90,13 @@ class Source(Protocol):
     def described_again(self, file: RemoteFile) -> RemoteFile:
         """The file in its current state."""
 
-    def stated(self, file: RemoteFile, response: urllib3.BaseHTTPResponse) -> RemoteFile:
+    def stated(self, file: RemoteFile, response: "urllib3.BaseHTTPResponse") -> RemoteFile:
         """The file in the state that a response of open() states."""
 
     def is_gone(self, file: RemoteFile) -> bool:
         """Whether a file that is no longer listed is certainly gone: deleted, not shared with us, or in the bin."""
 
-    def open(self, file: RemoteFile, start: int = 0) -> urllib3.BaseHTTPResponse:
+    def open(self, file: RemoteFile, start: int = 0) -> "urllib3.BaseHTTPResponse":
         """The file's bytes from `start` on (or all of them, with status 200). One attempt; raise RefusalError."""
 
     def confirmed(self, file: RemoteFile) -> RemoteFile:

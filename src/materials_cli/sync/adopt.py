@@ -16,8 +16,7 @@ from materials_cli.catalogue.journal import Journal
 from materials_cli.catalogue.rows import item_from_json, item_to_json
 from materials_cli.causes import Cause
 from materials_cli.disk import disk_errors
-from materials_cli.drive.download import Fetched
-from materials_cli.drive.source import Source, retrieved_by
+from materials_cli.drive.source import Fetched, Source, retrieved_by
 from materials_cli.errors import MaterialsError, Reach, stopped_at
 from materials_cli.history.events import of_damage
 from materials_cli.messages import msg, msgn

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from materials_cli.drive.download import Fetched, NotWantedError, fetch
-from materials_cli.drive.source import Source
+from materials_cli.drive.source import Fetched, NotWantedError, Source
 from materials_cli.model import Action, ActionKind, RemoteFile, Step, StepKind
 from materials_cli.store.mirror import Store
 from materials_cli.sync.adopt import Finished, at_hand, finished, note
@@ -69,6 +68,8 @@ class Bringer:
     def _fetched(self, action: Action, file: RemoteFile, path: str) -> Fetched:
         if self.crew.elsewhere:
             return self.crew.elsewhere.fetch(self.source, self.collection, action, self.max_size)
+        from materials_cli.drive.download import fetch  # noqa: PLC0415 - the HTTP client, and a sync may have nothing to fetch
+
         place, wanted = partial(self.store.incoming_path, self.collection), partial(self._is_wanted, action)
         return fetch(self.source, file, place, path, self.crew.progress, wanted, self.max_size)
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from materials_cli.model import Action, Progress
 
 if TYPE_CHECKING:
-    from materials_cli.drive.download import Fetched
-    from materials_cli.drive.source import Source
+    from materials_cli.drive.source import Fetched, Source
     from materials_cli.drive.walk import Children
 
 

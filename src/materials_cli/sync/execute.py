@@ -12,8 +12,7 @@ from pathlib import Path
 from materials_cli.batches import in_parallel
 from materials_cli.catalogue.journal import Journal
 from materials_cli.causes import Cause
-from materials_cli.drive.download import Fetched
-from materials_cli.drive.source import Source
+from materials_cli.drive.source import Fetched, Source
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.model import Action, ActionKind, Plan, State, Step, StepKind
 from materials_cli.store.mirror import Store

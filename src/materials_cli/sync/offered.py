@@ -20,7 +20,7 @@ from materials_cli import __version__
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.causes import Cause
 from materials_cli.disk import disk_errors, flush_file, open_own, reason
-from materials_cli.drive.download import Fetched
+from materials_cli.drive.source import Fetched
 from materials_cli.drive.whole import begins_as, is_whole
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.fetched import COPY, Retrieved

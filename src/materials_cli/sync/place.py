@@ -9,8 +9,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
 from materials_cli.catalogue.sightings import see
 from materials_cli.causes import Cause
-from materials_cli.drive.download import Fetched
-from materials_cli.drive.source import Source
+from materials_cli.drive.source import Fetched, Source
 from materials_cli.history.events import of_damage
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Accession, Action, ActionKind, Item, Plan, RemoteFile, State, Version

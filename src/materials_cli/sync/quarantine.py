@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from materials_cli.catalogue.journal import Journal
-from materials_cli.drive.download import Fetched
-from materials_cli.drive.source import Source, retrieved_by
+from materials_cli.drive.source import Fetched, Source, retrieved_by
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.model import Item, Replacement

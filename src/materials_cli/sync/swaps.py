@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.drive.download import Fetched
+from materials_cli.drive.source import Fetched
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Action, ActionKind, Item, Plan, State
 from materials_cli.store.mirror import Store
