@@ -301,7 +301,7 @@ def _unusable(what: Message, file: Path, line: int = 0) -> MaterialsError:
 def _written(above: str, tables: Mapping[str, Mapping[str, object]], source: str) -> Iterator[str]:
     """The tables as TOML, in the ways in which they can be written: with the comments of their source, and plain."""
     import tomlkit  # noqa: PLC0415 - only `add` writes
-    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 - as above
 
     commented: Any = {}
     with contextlib.suppress(TOMLKitError, KeyError):

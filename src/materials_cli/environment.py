@@ -22,7 +22,7 @@ def find_program(name: str) -> str | None:
     ends = os.environ.get("PATHEXT", ".EXE").split(";") if os.name == "nt" else [""]
     folders = filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))
     paths = (os.path.join(folder, f"{name}{end}") for folder in folders for end in ends)  # noqa: PTH118 - much quicker
-    return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), None)  # noqa: PTH113
+    return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), None)  # noqa: PTH113 - they are texts
 
 
 def for_reading(environ: Mapping[str, str]) -> dict[str, str]:

@@ -204,9 +204,8 @@ def follow_waits(wire: "Wire", progress: Progress) -> None:
 @contextmanager
 def connected(bandwidth: int | None = None, *, tries: int | None = None) -> "Iterator[Source]":
     """Drive, with the first credential found. An error cancels all requests."""
-    # `index` needs no connection to Drive.
-    from materials_cli.drive.connect import connect  # noqa: PLC0415
-    from materials_cli.drive.credentials import find_credential  # noqa: PLC0415
+    from materials_cli.drive.connect import connect  # noqa: PLC0415 - `index` needs no connection to Drive
+    from materials_cli.drive.credentials import find_credential  # noqa: PLC0415 - as above
 
     with connect(find_credential(os.environ), connections=WORKERS, bandwidth=bandwidth, tries=tries) as source:
         try:

@@ -293,6 +293,6 @@ def _of_windows() -> str:
     if sys.platform != "win32":
         return ""
     import ctypes  # noqa: PLC0415 - nothing else needs them
-    import locale  # noqa: PLC0415
+    import locale  # noqa: PLC0415 - as above
 
     return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")

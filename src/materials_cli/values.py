@@ -7,7 +7,7 @@ pattern matching are those of dataclasses.
 
 from collections.abc import Callable
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, cast, dataclass_transform
 
 _T = TypeVar("_T")
 
@@ -27,7 +27,7 @@ def frozen(*, kw_only: bool = False) -> Callable[[type[_T]], type[_T]]:
             slotted.__init__(self, *given, **named)
 
         slotted.__init__ = first
-        return slotted  # type: ignore[no-any-return]
+        return cast("type[_T]", slotted)
 
     return made
 

@@ -17,10 +17,7 @@ from support.command import data, run
 from support.decks import deck
 from support.synced import sync_first
 
-pytestmark = [
-    pytest.mark.skipif(find_office() is None, reason="LibreOffice is not installed"),
-    pytest.mark.timeout(600),
-]
+pytestmark = pytest.mark.skipif(find_office() is None, reason="LibreOffice is not installed")
 
 
 def files() -> dict[str, bytes]:

@@ -48,7 +48,6 @@ def test_names_are_found_in_every_alphabet(invented: Catalogue) -> None:
     assert mean_recall(invented, answered) >= 0.93
 
 
-@pytest.mark.timeout(600)
 def test_recall_over_real_documents(corpus: Path, tmp_path: Path) -> None:
     with judged_archive(corpus, tmp_path) as catalogue:
         sections = sections_of(catalogue)

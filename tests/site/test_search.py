@@ -176,7 +176,6 @@ def test_the_judged_queries_find_the_same(sample: Pages) -> None:
     assert min(shares(sample, [query.query for query in judged()][::5])) >= 0.98
 
 
-@pytest.mark.timeout(300)
 def test_the_judged_queries_find_the_same_in_real_documents(corpus: Path, tmp_path: Path, browser: Any) -> None:
     with judged_archive(corpus, tmp_path) as catalogue:
         first, five, _ = shares(opened(catalogue, tmp_path, browser), [query.query for query in judged()][::11])

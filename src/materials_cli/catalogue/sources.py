@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from materials_cli.catalogue import naming
 from materials_cli.catalogue.publishing import forget_published
@@ -149,13 +149,13 @@ def _written(known: Told) -> dict[str, object]:
     }
 
 
-def _read(stored: Mapping[str, object]) -> Told:
-    times = {name: {item: read(since) for item, since in stored[name].items()} for name in ("closed", "unlisted")}  # type: ignore[attr-defined]
+def _read(stored: Mapping[str, Any]) -> Told:
+    times = {name: {item: read(since) for item, since in stored[name].items()} for name in ("closed", "unlisted")}
     named, owner = stored["named"], stored["owner"]
     return Told(
         name=str(stored["name"]),
         named=read(named) if isinstance(named, str) else None,
         owner=owner if isinstance(owner, str) else None,
-        domains=dict(stored["domains"]),  # type: ignore[call-overload]
+        domains=dict(stored["domains"]),
         **times,
     )

@@ -41,7 +41,7 @@ def _while_it_is_read() -> Iterator[None]:
             sys.stdout.flush()
     except OSError as error:
         from materials_cli.cli.console import discard  # noqa: PLC0415 - seldom needed
-        from materials_cli.disk import disk_error  # noqa: PLC0415
+        from materials_cli.disk import disk_error  # noqa: PLC0415 - as above
 
         discard(sys.stdout)
         if isinstance(error, BrokenPipeError) or ended.exit_code:

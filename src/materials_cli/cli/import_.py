@@ -89,7 +89,7 @@ def _import_bag(sources: list[Path], to: Path | None, *, as_json: bool) -> None:
     source = sources[0]
     target = free_place(to or Path(source.resolve().name.removesuffix(".zip")), "--to")
     from materials_cli.copies import is_bag  # noqa: PLC0415 - what they need takes long to import
-    from materials_cli.takeover import take_over  # noqa: PLC0415
+    from materials_cli.takeover import take_over  # noqa: PLC0415 - as above
 
     if len(sources) > 1 or not is_bag(source):
         raise MaterialsError(
@@ -116,7 +116,7 @@ def _import_copy(
     root = here.folder or (here.named or Path.cwd()).absolute()
     with Display(quiet=as_json, bytes_are=Phase.COPYING) as display:
         from materials_cli.archive import Archive  # noqa: PLC0415 - what they need takes long to import
-        from materials_cli.copies import followed, take_copy  # noqa: PLC0415
+        from materials_cli.copies import followed, take_copy  # noqa: PLC0415 - as above
 
         def chosen() -> "Collection":
             return here.config.collection(slug) if slug else followed(Archive(root, progress=display.step), link or "", name)

@@ -21,7 +21,7 @@ def verify_share(config: Config, ended: Ended) -> None:
     if config.verify is None or not _is_due(config):
         return
     from materials_cli.archive import Archive  # noqa: PLC0415 - takes long to import
-    from materials_cli.upkeep import keep_sound  # noqa: PLC0415
+    from materials_cli.upkeep import keep_sound  # noqa: PLC0415 - as above
 
     found = keep_sound(Archive(config.archive, config), choice=Choice(turn=config.verify), repair=True)
     if found.repaired:

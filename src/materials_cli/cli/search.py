@@ -136,7 +136,7 @@ def _repeated(option: str, values: Sequence[str] | None) -> list[str]:
     return [word for value in values or () for word in (option, value)]
 
 
-search.command_class = WordsCommand  # type: ignore[attr-defined]
+search.command_class = WordsCommand  # type: ignore[attr-defined]  # typer_ext.py asks for it
 
 
 def _print_json(found: Results, query: str, notes: Mapping[str, Message]) -> None:

@@ -95,9 +95,9 @@ class _Unattended(NamedTuple):
 def _sync_unattended(here: ArchiveContext, slugs: list[str] | None, kinds: tuple[str, ...], options: _Unattended) -> int:
     """Sync as a timer does; if the settings do not allow it, report that where problems are reported."""
     from materials_cli.cli.trust import permitted  # noqa: PLC0415 - timers alone need these
-    from materials_cli.cli.unattended import last_settings, refuse_unattended, sync_unattended  # noqa: PLC0415
-    from materials_cli.export.lost import is_lost  # noqa: PLC0415
-    from materials_cli.store.places import store_at  # noqa: PLC0415
+    from materials_cli.cli.unattended import last_settings, refuse_unattended, sync_unattended  # noqa: PLC0415 - as above
+    from materials_cli.export.lost import is_lost  # noqa: PLC0415 - as above
+    from materials_cli.store.places import store_at  # noqa: PLC0415 - as above
 
     try:
         chosen = here.to_sync(slugs, kinds)

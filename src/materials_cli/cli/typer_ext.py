@@ -39,7 +39,7 @@ class _Spoken:
 
     def get_params(self, context: Any) -> Any:
         """The arguments and options, including those that Typer adds, translated."""
-        parameters = super().get_params(context)  # type: ignore[misc]
+        parameters = super().get_params(context)  # type: ignore[misc]  # Typer's class beside it has it
         for parameter in parameters:
             _translate(parameter, "help", "metavar")
             if hasattr(parameter.type, "_describe_range"):
@@ -51,11 +51,11 @@ class _Spoken:
         from typer._click import _textwrap  # noqa: PLC0415 - only help is wrapped
 
         vars(_textwrap)["TextWrapper"] = _whole_words(_textwrap.TextWrapper)
-        super().format_help(context, formatter)  # type: ignore[misc]
+        super().format_help(context, formatter)  # type: ignore[misc]  # as above
 
     def format_usage(self, context: Any, formatter: Any) -> None:
         """Write the usage line."""
-        pieces = self.collect_usage_pieces(context)  # type: ignore[attr-defined]
+        pieces = self.collect_usage_pieces(context)  # type: ignore[attr-defined]  # as above
         formatter.write_usage(context.command_path, " ".join(pieces), prefix=tr("Usage: "))
 
 
@@ -129,6 +129,6 @@ def _in_context(ctx: Any) -> Iterator[None]:
     """Tell every usage error which command it is about; the parser of options leaves that out."""
     try:
         yield
-    except typer.BadParameter.__base__ as error:  # type: ignore[misc]
+    except typer.BadParameter.__base__ as error:  # type: ignore[misc]  # Click's UsageError, which Typer names nowhere
         error.ctx = error.ctx or ctx
         raise

@@ -119,7 +119,7 @@ def greeted(version: str, *words: object) -> MaterialsError | None:
     """The same for a worker that may have any version: the fields of a Site, the version first."""
     if version != __version__:
         return _unfit(msg("A worker has version {found} of materials instead of {wanted}.", found=__version__, wanted=version))
-    return unfit(Site(version, *words))  # type: ignore[arg-type]
+    return unfit(Site(version, *words))  # type: ignore[arg-type]  # of this version, they are its fields
 
 
 def unfit(site: Site) -> MaterialsError | None:

@@ -42,7 +42,7 @@ class Bearer:
     def from_file(cls, path: Path, label: Message | None = None) -> "Bearer":
         """The account that a credentials file describes; raise bad_account_file. label: its name for people."""
         from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - slow, and most runs need no account
-        from google.oauth2 import credentials, service_account  # noqa: PLC0415
+        from google.oauth2 import credentials, service_account  # noqa: PLC0415 - as above
 
         makers: dict[str, Any] = {
             "service_account": service_account.Credentials.from_service_account_info,
@@ -68,7 +68,7 @@ class Bearer:
     def of_machine(cls) -> "Bearer":
         """What Google's libraries call Application Default Credentials; raise bad_account_file when there are none."""
         import google.auth  # noqa: PLC0415 - see from_file()
-        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415
+        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - see from_file()
 
         try:
             made, _ = google.auth.default(scopes=SCOPES)
@@ -109,10 +109,10 @@ class Bearer:
 
     def _refresh(self, http: Any) -> None:
         from google.auth.exceptions import GoogleAuthError, TransportError  # noqa: PLC0415 - see from_file()
-        from google.auth.transport.urllib3 import Request  # noqa: PLC0415
+        from google.auth.transport.urllib3 import Request  # noqa: PLC0415 - as above
 
         try:
-            self._credentials.refresh(Request(http))  # type: ignore[no-untyped-call]
+            self._credentials.refresh(Request(http))  # type: ignore[no-untyped-call]  # google-auth has no types
         except TransportError as error:
             raise RefusalError(
                 MaterialsError(Code.OFFLINE, msg("Google's sign-in could not be reached.")), passing=True

@@ -86,16 +86,16 @@ class Pools:
             sock: socket.socket
 
             def connect(self) -> None:
-                super().connect()  # type: ignore[misc]
+                super().connect()  # type: ignore[misc]  # urllib3's class beside it has it
                 note(self.sock)
 
             def getresponse(self) -> urllib3.HTTPResponse:
                 uses(self.sock)
-                return super().getresponse()  # type: ignore[misc, no-any-return]
+                return super().getresponse()  # type: ignore[misc, no-any-return]  # as above
 
-        class Plain(Noted, urllib3.connection.HTTPConnection): ...  # type: ignore[misc]
+        class Plain(Noted, urllib3.connection.HTTPConnection): ...  # type: ignore[misc]  # and what Noted adds to it
 
-        class Secure(Noted, urllib3.connection.HTTPSConnection): ...  # type: ignore[misc]
+        class Secure(Noted, urllib3.connection.HTTPSConnection): ...  # type: ignore[misc]  # as above
 
         plain = type("Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": Plain})
         return {"http": plain, "https": type("Pool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": Secure})}

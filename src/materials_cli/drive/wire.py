@@ -376,7 +376,7 @@ def _pause(refused: RefusalError, count: int) -> float:
     """The seconds before the next try, after so many."""
     if refused.pause is None:
         return random.uniform(0, min(2.0**count, _LONGEST_PAUSE))  # noqa: S311 - no secret depends on it
-    return refused.pause + random.uniform(0, 1)  # noqa: S311
+    return refused.pause + random.uniform(0, 1)  # noqa: S311 - as above
 
 
 def _discard(response: urllib3.BaseHTTPResponse) -> None:

@@ -111,7 +111,7 @@ def _sorted(nodes: list[Node], order: list[tuple[str, bool]]) -> list[Node]:
     """Newest first, unless another order is requested."""
     nodes = sorted(nodes, key=lambda node: (node.modified, node.id), reverse=True)
     for name, descending in reversed(order):
-        nodes.sort(key=lambda node, name=name: _sort_key(node, name), reverse=descending)  # type: ignore[misc]
+        nodes.sort(key=lambda node, name=name: _sort_key(node, name), reverse=descending)  # type: ignore[misc]  # its default defeats mypy
     return nodes
 
 

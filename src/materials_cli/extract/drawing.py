@@ -53,7 +53,7 @@ def paragraph(node: etree._Element) -> str:
             pieces.append(part.text)
         elif name in _SIGNS:
             pieces.append(_SIGNS[name])
-        elif name == "tab" and local(part.getparent()) == "r":  # type: ignore[arg-type]
+        elif name == "tab" and local(part.getparent()) == "r":  # type: ignore[arg-type]  # no part is a root
             pieces.append("\t")
     return "".join(pieces)
 

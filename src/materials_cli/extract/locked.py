@@ -13,7 +13,7 @@ _KNOWN = ("VelvetSweatshop", "/01Hannes Ruescher/01")
 def unlocked(path: Path) -> bytes | None:
     """The document without its encryption; None if somebody has chosen the password."""
     import msoffcrypto  # noqa: PLC0415 - draws in cryptography, for few files
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError  # noqa: PLC0415
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError  # noqa: PLC0415 - as above
 
     for password in _KNOWN:
         content = io.BytesIO()

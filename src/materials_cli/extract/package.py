@@ -234,7 +234,7 @@ def parse_xml(content: bytes, *, huge: bool = False) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableError(msg(DAMAGED)) from error
     declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and any(True for _ in declared.iterentities()):  # type: ignore[union-attr] # lxml-stubs lacks it
+    if declared is not None and any(True for _ in declared.iterentities()):  # type: ignore[union-attr]  # lxml-stubs lacks it
         raise UnreadableError(msg("The file contains a DTD, which no genuine document needs, and was not opened."))
     return root
 

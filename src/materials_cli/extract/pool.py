@@ -218,13 +218,13 @@ class _Child:
             while True:  # so that the listener does not wait for space in the queue
                 self._output_queue.get_nowait()
         with suppress(OSError):
-            self._process.stdin.close()  # type: ignore[union-attr]
+            self._process.stdin.close()  # type: ignore[union-attr]  # a pipe
 
     def ask(self, request: Mapping[str, object], seconds: float, max_size: int) -> Mapping[str, Any] | Message:
         """The answer to a request. A child that gives none in time is ended."""
         answer = None
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")  # type: ignore[union-attr]
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")  # type: ignore[union-attr]  # a pipe
             answer = self._receive(seconds, max_size)
         except (OSError, ValueError):
             pass  # the child has ended
@@ -238,7 +238,7 @@ class _Child:
 
     def _listen(self) -> None:
         """Queue the child's output, then an empty piece when it ends."""
-        with self._process.stdout as pipe:  # type: ignore[union-attr]
+        with self._process.stdout as pipe:  # type: ignore[union-attr]  # a pipe
             while piece := pipe.read(_PIECE):
                 if self._discarding.is_set():
                     return

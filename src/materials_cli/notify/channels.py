@@ -41,7 +41,7 @@ def tell_monitor(
     if not (url := notify.ping):
         return None
     from materials_cli.drive.http import post  # noqa: PLC0415 - a run that is soon killed speaks before this is imported
-    from materials_cli.notify.ping import ping  # noqa: PLC0415
+    from materials_cli.notify.ping import ping  # noqa: PLC0415 - as above
 
     try:
         _guarded(_timed(lambda *_: ping(post, url, signal, body, wait=wait)))(Notification("", ""), ())

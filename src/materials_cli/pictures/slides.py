@@ -113,9 +113,9 @@ def _prepare(path: Path, package: Package, deck: Path, count: int) -> bool:
 def _only(package: Package, main: str, numbers: Sequence[int]) -> bytes:
     root = package.xml(main)
     listed = root.find("{*}sldIdLst")
-    for number, slide in enumerate(list(listed) if listed is not None else ()):
+    for number, slide in enumerate(listed.findall("*") if listed is not None else ()):
         if number not in numbers or not attribute(slide, "id", of="relationships"):
-            listed.remove(slide)  # type: ignore[union-attr]
+            listed.remove(slide)  # type: ignore[union-attr]  # it has the slide
     return etree.tostring(root)
 
 

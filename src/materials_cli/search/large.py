@@ -230,7 +230,7 @@ class Large:
         return self._searcher.doc_freq("text", term)
 
     def _places(self, hits: Sequence[tuple[float, Any]]) -> list[int]:
-        return list(map(int, self._searcher.fast_field_values("place", [address for _, address in hits])))  # type: ignore[arg-type]
+        return list(map(int, self._searcher.fast_field_values("place", [address for _, address in hits])))  # type: ignore[arg-type]  # its stubs want DocAddress alone
 
     def _asked(self, expression: str, items: str | None, *, ranked: bool = True) -> Any:
         """The query for an expression. ranked: by how rare its phrases are, too."""

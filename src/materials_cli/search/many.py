@@ -164,7 +164,7 @@ class ManyPassages(Passages):
         """See Passages."""
         whole: dict[int, tuple[str, str]] = {}
         for archive, own in _by_archive(numbers).items():
-            found = self._of(archive, lambda part, own=own: part.paths(own))  # type: ignore[misc]
+            found = self._of(archive, lambda part, own=own: part.paths(own))  # type: ignore[misc]  # its default defeats mypy
             if lost := [item for item in own if tuple(map(type, found.get(item, ()))) != (str, str)]:
                 raise FailedError(archive, _damaged(f"item {min(lost)}"))
             whole |= {_whole(archive, item): path for item, path in found.items()}
@@ -180,7 +180,7 @@ class ManyPassages(Passages):
             own = None if narrowed is None else json.dumps(narrowed[archive])
             found[archive] = self._of(
                 archive,
-                lambda part, own=own: part.to_rank(query, expression, own, most),  # type: ignore[misc]
+                lambda part, own=own: part.to_rank(query, expression, own, most),  # type: ignore[misc]  # its default defeats mypy
             )
         languages = query.filters.languages and tree_of(replace(query.filters, columns=()).narrow(""))
         tree = tree_of(expression)
@@ -205,7 +205,7 @@ class ManyPassages(Passages):
         return frozenset(
             _whole(archive, item)
             for archive, own in _by_archive(numbers).items()
-            for item in self._of(archive, lambda part, own=own: part.named(expression, own))  # type: ignore[misc]
+            for item in self._of(archive, lambda part, own=own: part.named(expression, own))  # type: ignore[misc]  # its default defeats mypy
         )
 
     def count(self, expression: str, limit: int) -> int:
@@ -254,7 +254,7 @@ class ManyPassages(Passages):
         if narrowed is None:
             return sum(self._each(lambda part: part.extent(expression)))
         return sum(
-            self._of(archive, lambda part, own=own: part.extent(expression, json.dumps(own)))  # type: ignore[misc]
+            self._of(archive, lambda part, own=own: part.extent(expression, json.dumps(own)))  # type: ignore[misc]  # its default defeats mypy
             for archive, own in narrowed.items()
         )
 

@@ -79,7 +79,7 @@ class _Index:
         by_sound: it is a key, which may begin with other letters of its sound; same_first: only those with its first letter.
         """
         from rapidfuzz import process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
-        from rapidfuzz.distance import OSA  # noqa: PLC0415
+        from rapidfuzz.distance import OSA  # noqa: PLC0415 - as above
 
         terms = dict.fromkeys(itertools.chain(*map(self._beginning_with, _beginnings(term, by_sound=by_sound))))
         found = process.extract(term, list(terms), scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)

@@ -120,11 +120,11 @@ class Summed:
 
     @cached_property
     def _size(self) -> Size:
-        sizes = [self._ask(number, lambda index=index: index.size) for number, index in enumerate(self._indexes)]  # type: ignore[misc]
+        sizes = [self._ask(number, lambda index=index: index.size) for number, index in enumerate(self._indexes)]  # type: ignore[misc]  # its default defeats mypy
         return Size(sum(each.rows for each in sizes), sum(each.terms for each in sizes))
 
     def _having(self, phrase: str) -> list[int]:
-        return [self._ask(number, lambda index=index: index.having(phrase)) for number, index in enumerate(self._indexes)]  # type: ignore[misc]
+        return [self._ask(number, lambda index=index: index.having(phrase)) for number, index in enumerate(self._indexes)]  # type: ignore[misc]  # its default defeats mypy
 
     def _often(self, index: int, sought: _Sought, rows: "_Rows") -> Mapping[int, int]:
         return self._ask(index, lambda: self._indexes[index].often(sought.asked, rows.left, sought.term))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
 from materials_cli.codes import Code
 from materials_cli.kinds import Kind
@@ -65,8 +66,8 @@ def _of_source(source: Source, lives: Mapping[Key, datetime], last: Mapping[Key,
     yield from _shrinking(source, items, last, now)
 
 
-def _danger(sign: Sign, source: Source, items: Sequence[Item], **said: datetime | str | None) -> Danger:
-    return Danger(sign=sign, collection=source.collection, items=tuple(items), owner=source.told.owner, **said)  # type: ignore[arg-type]
+def _danger(sign: Sign, source: Source, items: Sequence[Item], **said: Any) -> Danger:
+    return Danger(sign=sign, collection=source.collection, items=tuple(items), owner=source.told.owner, **said)
 
 
 def _notices(source: Source, items: Sequence[Item], lives: Mapping[Key, datetime], now: datetime) -> Iterator[Danger]:

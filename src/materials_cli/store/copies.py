@@ -19,7 +19,7 @@ from materials_cli.store.fixity import Fault, Flaw, flaw_of, look_at, refused
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # whoever uses it looks
 
 _CHUNK = 1 << 20
 _FICLONE = 0x40049409  # of Linux: linux/fs.h

@@ -268,7 +268,7 @@ def _library() -> Any:
 def _connected(url: str) -> "ObjectStore":
     _library()
     from obstore.exceptions import BaseError  # noqa: PLC0415 - optional
-    from obstore.store import from_url  # noqa: PLC0415
+    from obstore.store import from_url  # noqa: PLC0415 - as above
 
     keep_secret(*(os.environ.get(name) for name in _SECRETS))
     scheme = urlsplit(url).scheme
@@ -277,7 +277,7 @@ def _connected(url: str) -> "ObjectStore":
     config: Any = {"aws_checksum_algorithm": "SHA256"} if scheme == "s3" else {}
     options: Any = {**_TIMES, "allow_http": _may_be_plain(url)}
     try:
-        return from_url(url, config=config, client_options=options, retry_config=_RETRIES)  # type: ignore[call-overload,no-any-return]
+        return from_url(url, config=config, client_options=options, retry_config=_RETRIES)  # type: ignore[call-overload,no-any-return]  # one for each kind of store
     except (BaseError, ValueError) as error:
         reason = verbatim(_words(error).partition(" error: ")[2][:200] or _words(error)[:200])
         what = msg("The environment does not say how to reach the object store: {reason}", reason=reason)

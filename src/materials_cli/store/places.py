@@ -15,7 +15,7 @@ def store_of(config: Config) -> Store:
     if config.store is None:
         return Store(config.archive)
     from materials_cli import trust  # noqa: PLC0415 - most archives are on a disk
-    from materials_cli.store.bucket import Bucket  # noqa: PLC0415
+    from materials_cli.store.bucket import Bucket  # noqa: PLC0415 - as above
 
     if any(claim.name == "store" for claim in trust.standing(config).open):
         what = msg("These settings are not confirmed: {names}.", names="store")

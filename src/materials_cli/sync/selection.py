@@ -49,7 +49,7 @@ def _paths(file: RemoteFile) -> set[str]:
     return {_plain("/".join((*folders, _one_part(name)))) for name in (file.name, file.file_name)}
 
 
-def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+def _matcher(patterns: Sequence[str]) -> Callable[[str], object]:
     """A pattern without "/" matches a file or folder of that name anywhere; one with "/" matches a path from the top.
 
     "*" and "?" stay inside one name, "**" does not. A folder that fits takes along what lies in it.
@@ -61,7 +61,7 @@ def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
         plain = _plain(pattern.strip()).rstrip("/")
         start = "" if "/" in plain else "(?:.*/)?"
         expressions.append(f"{start}{_expression(plain.lstrip('/'))}(?:/.*)?")
-    return re.compile("|".join(expressions), re.DOTALL).fullmatch  # type: ignore[return-value]
+    return re.compile("|".join(expressions), re.DOTALL).fullmatch
 
 
 def _expression(pattern: str) -> str:

@@ -110,4 +110,4 @@ def _accounts() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     sign = r"(?:(?P<sign>\s{0,2}[:՝–—]\s{0,2})|\s{1,2})"
     labelled = rf"(?<![\w/.])(?:{_words(listed['labels'])}){sign}(?:live:)?@?(?P<name>[a-z][\w.]{{3,31}})(?![\w/@(-])"
     at = rf"(?<![\w@.+/-])@(?!(?:{_words(listed['code'])})\b)[a-z][\w.]{{2,30}}\w(?![\w/(@-]|\.\w)"
-    return tuple(re.compile(each, re.IGNORECASE) for each in (f"{links}|{schemes}", labelled, at))  # type: ignore[return-value]
+    return re.compile(f"{links}|{schemes}", re.IGNORECASE), re.compile(labelled, re.IGNORECASE), re.compile(at, re.IGNORECASE)
