@@ -3,20 +3,25 @@
 What takes long and tells that it goes on (see watchdog.py) is waited for.
 
 It is done in a thread. One that hangs is left behind, and whatever it has open with it: nothing can take that from it, and it
-ends with the program.
+ends with the program. Until its answer comes, nobody asks the same one again: each question would cost another thread.
 """
 
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from materials_cli.watchdog import silence
 
 _LOOK = 0.2  # seconds between two looks at who is asked
 
 _T = TypeVar("_T")
+_hanging: dict[str, Future[Any]] = {}  # who was late, and the work that still waits for the answer
+
+
+_NOTHING = Future[Any]()
+_NOTHING.set_result(None)
 
 
 class HungError(Exception):
@@ -35,8 +40,11 @@ class Watch:
         self._over = False
 
     def asked(self, name: str, seconds: float, ask: Callable[[], _T]) -> _T:
-        """The answer of one; whoever waits for the work waits no longer than so many seconds for it, or for a sign of life."""
-        if self._over:
+        """The answer of one; whoever waits for the work waits no longer than so many seconds for it, or for a sign of life.
+
+        Raise HungError for one whose last answer has not come yet.
+        """
+        if self._over or not _hanging.get(name, _NOTHING).done():
             raise HungError(name)
         self._asked = name, time.monotonic(), seconds
         try:
@@ -70,6 +78,7 @@ def attended(work: Callable[[Watch], _T]) -> _T:
     try:
         while not wait([done], _LOOK).done:
             if name := watch.late():
+                _hanging[name] = done
                 raise HungError(name)
         return done.result()
     finally:

@@ -6,12 +6,15 @@ import typer
 
 from materials_cli.addresses import address
 from materials_cli.catalogue.descriptions import description_of
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.context import ArchiveOption, JsonOption
-from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, find_place
+from materials_cli.cli.items import ItemArgument, Place, SlideOption, archive_of, find_place
 from materials_cli.cli.output import print_json, print_raw
+from materials_cli.describe.description import Description
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.citation import STYLES, cited
 from materials_cli.messages import msg
+from materials_cli.model import Text
 
 FormOption = Annotated[
     str,
@@ -38,10 +41,13 @@ def cite(
         what = msg("“{name}” is not a format; choose from {known}.", name=form, known=", ".join(STYLES))
         raise MaterialsError(Code.BAD_USAGE, what)
     here = archive_of(context, archive, item)
-    with here.catalogue() as catalogue:
+
+    def read(catalogue: Catalogue) -> tuple[Place, Description, Text | None]:
         place = find_place(here, catalogue, item, slide)
-        one = description_of(catalogue, here.config.collections, place.item)
         text = catalogue.text(place.item.collection, place.item.id) if place.number is not None else None
+        return place, description_of(catalogue, here.config.collections, place.item), text
+
+    place, one, text = here.asked(read)
     section = next((each for each in text.sections if each.number == place.number), None) if text else None
     told = "".join(STYLES[form]([cited(one, section)]))
     if as_json:

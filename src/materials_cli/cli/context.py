@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self, TypeVar
 
 import typer
 
@@ -16,10 +16,14 @@ from materials_cli.messages import msg
 from materials_cli.store.inside import catalogue_of, file_size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from materials_cli.archive import Archive
     from materials_cli.catalogue.items import Catalogue
     from materials_cli.model import Progress
     from materials_cli.store.mirror import Store
+
+_T = TypeVar("_T")
 
 ArchiveOption = Annotated[
     Path | None,
@@ -182,6 +186,11 @@ class ArchiveContext:
 
             refuse_lost(self.store)
         return Catalogue.open(file, write=write)
+
+    def asked(self, read: "Callable[[Catalogue], _T]") -> _T:
+        """What is read of the catalogue and of what lies beside it."""
+        with self.catalogue() as catalogue:
+            return read(catalogue)
 
     def collections(self, slugs: list[str] | None, kinds: tuple[str, ...] = ()) -> tuple[Collection, ...]:
         """The given collections, or all; restricted to kinds, if any are given. Raise unknown_collection."""

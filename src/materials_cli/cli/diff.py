@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.context import (
     ArchiveOption,
     JsonOption,
 )
-from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, find_place
+from materials_cli.cli.items import ItemArgument, Place, SlideOption, archive_of, find_place
 from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import (
     is_terminal,
@@ -73,10 +74,13 @@ def diff(
     Example: materials diff georgia --from 1
     """
     here = archive_of(context, archive, item)
-    with here.catalogue() as catalogue:
+
+    def read(catalogue: Catalogue) -> tuple[Place, Version]:
         place = find_place(here, catalogue, item, slide)
-        found = place.item
-        was = find_version(found, catalogue.versions(found.collection, found.id), version or "1")
+        return place, find_version(place.item, catalogue.versions(place.item.collection, place.item.id), version or "1")
+
+    place, was = here.asked(read)
+    found = place.item
     store = here.store
     with Pool(1) as pool:
         before = _text_of(pool, store.versions.kept(was.fixity.sha256), was.fixity, was.path)

@@ -56,7 +56,7 @@ def archive_of(context: typer.Context, archive: Path | None, words: "Sequence[st
     root = last_hits.archive_of(here.root, int(number[1])) if number else None
     if root is None:
         return here
-    from materials_cli.cli.scope import context_at  # noqa: PLC0415 - seldom needed
+    from materials_cli.cli.far import context_at  # noqa: PLC0415 - seldom needed
 
     return context_at(root, as_json=here.as_json)
 

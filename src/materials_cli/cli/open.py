@@ -14,8 +14,9 @@ from typing import Annotated
 
 import typer
 
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.context import ArchiveOption, JsonOption
-from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, find_place
+from materials_cli.cli.items import ItemArgument, Place, SlideOption, archive_of, find_place
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.versions import FromOption, meant_version
 from materials_cli.custody.restore import current, lend, tidy_lent
@@ -68,10 +69,14 @@ def open_item(
     here = archive_of(context, archive, item)
     if source and version is not None:
         raise MaterialsError(Code.BAD_USAGE, msg("--source and --from cannot be combined."), fix=msg("Use only one of them."))
-    with here.catalogue() as catalogue:
+
+    def read(catalogue: Catalogue) -> tuple[Place, Version | None]:
         place = find_place(here, catalogue, item, slide)
         found = place.item
-        earlier = meant_version(found, catalogue.versions(found.collection, found.id), version) if version else None
+        return place, meant_version(found, catalogue.versions(found.collection, found.id), version) if version else None
+
+    place, earlier = here.asked(read)
+    found = place.item
     message = open_source(found) if source else open_file(here.store, found, place.number, earlier)
     if as_json:
         digest = (earlier or found).fixity.sha256

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from materials_cli.archive import Archive
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.context import ArchiveOption, JsonOption, given_place
 from materials_cli.cli.items import ItemArgument, archive_of, find_item
 from materials_cli.cli.output import is_terminal, moment, print_json, print_rows, say
 from materials_cli.cli.versions import FromOption, meant_version
 from materials_cli.dates import rfc3339
 from materials_cli.messages import size, tr
+from materials_cli.model import Item, Version
 
 
 def restore(
@@ -33,9 +35,12 @@ def restore(
     Example: materials restore georgia --from 1 --to ~/Desktop
     """
     here = archive_of(context, archive, item)
-    with here.catalogue() as catalogue:
+
+    def read(catalogue: Catalogue) -> tuple[Item, Version]:
         found = find_item(here, catalogue, item)
-        meant = meant_version(found, catalogue.versions(found.collection, found.id), version)
+        return found, meant_version(found, catalogue.versions(found.collection, found.id), version)
+
+    found, meant = here.asked(read)
     path = Archive(here.config.archive, here.config).restore(found, meant, given_place(folder))
     if as_json:
         row = {

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from functools import cached_property, partial
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
-from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli.context import ArchiveContext
+from materials_cli.cli.far import context_at
 from materials_cli.cli.output import say
 from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
@@ -21,6 +20,8 @@ from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from materials_cli.search.by_meaning import Meaning
     from materials_cli.search.near_many import Meanings
     from materials_cli.store.mirror import Store
@@ -33,38 +34,6 @@ InOption = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
-
-
-class CatalogueContext(ArchiveContext):
-    """An archive of which nothing but the catalogue is here. file: that of the catalogue."""
-
-    def __init__(self, file: Path, *, as_json: bool = False) -> None:
-        super().__init__(None, as_json=as_json)
-        self._file = file
-
-    @cached_property
-    def folder(self) -> Path | None:
-        """The file's folder."""
-        return self._file.parent
-
-    @property
-    def root(self) -> Path | None:
-        """The file."""
-        return self._file
-
-    @cached_property
-    def config(self) -> Config:
-        """No settings."""
-        return Config(self._file.parent)
-
-    def catalogue(self, *, write: bool = False) -> "Catalogue":  # noqa: ARG002 - nobody writes to it
-        """Open the catalogue for reading."""
-        return Catalogue.open(self._file)
-
-
-def context_at(root: Path, *, as_json: bool = False) -> ArchiveContext:
-    """An archive by its folder, or by the file of its catalogue."""
-    return CatalogueContext(root, as_json=as_json) if root.is_file() else ArchiveContext(root, as_json=as_json)
 
 
 class Here:

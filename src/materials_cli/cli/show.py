@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
 from materials_cli.catalogue.descriptions import own_of
 from materials_cli.catalogue.verifications import last_verified
-from materials_cli.cli.context import ArchiveOption, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
 from materials_cli.cli.described import about_row, described
 from materials_cli.cli.items import ItemArgument, SlideOption, archive_of, extent, find_place
 from materials_cli.cli.output import (
@@ -35,7 +35,7 @@ from materials_cli.config import Collection
 from materials_cli.custody.holdings import Holding
 from materials_cli.custody.losses import Loss, open_losses
 from materials_cli.dates import rfc3339
-from materials_cli.describe.description import Description
+from materials_cli.describe.description import Description, Own
 from materials_cli.export.manifest import row
 from materials_cli.messages import msg, msgid, placed, size, tr, trn, verbatim
 from materials_cli.model import Item, Replacement, Section, Text
@@ -52,6 +52,8 @@ from materials_cli.words.names import named
 
 if TYPE_CHECKING:
     from rich.text import Text as Line
+
+    from materials_cli.catalogue.items import Catalogue
 
 _DRAWN_BY = {DRIVE: msg("Drive’s own picture"), CARD: msg("cards with text only")}
 _ROUNDED = 1000  # bytes from which size() rounds
@@ -72,39 +74,84 @@ def show(
     Example: materials show georgia#3
     """
     here = archive_of(context, archive, item)
-    with here.catalogue() as catalogue:
+
+    def read(catalogue: "Catalogue") -> _Section | _Whole:
         place = find_place(here, catalogue, item, slide)
-        found = place.item
-        text = catalogue.text(found.collection, found.id)
+        text = catalogue.text(place.item.collection, place.item.id)
         if text and place.number:
             text = replace(text, sections=tuple(section for section in text.sections if section.number == place.number))
             if not as_json:
-                with paged(), for_the_reader():
-                    _print_section(found, text)
-                return
-        versions = list_versions(here.store, catalogue, found)
-        languages = catalogue.languages(found)
-        own = own_of(catalogue, found)
-        key, now = (found.collection, found.id), datetime.now(UTC)
-        marks, configured = marks_of(here.store, catalogue, here.config.collections, [found], now), here.config.collections
-        only = marks.last.get(key)
-        danger = endangered(catalogue, configured, {found.collection}, now).get(key) if key in marks.signs else None
-        last = last_verified(catalogue.connection, found.collection, found.id)
-        pictures = Pictures(here.store.root).of(found.fixity.sha256)
-        lost = [x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == key]
-    collection = next((each for each in here.config.collections if each.slug == found.collection), None)
-    collection = collection or Collection(slug=found.collection, link="")
-    path, flaw = _place(here.store, found)
-    if as_json:
-        shown = {**_full_row(found, text, versions, flaw), "languages": languages, "lost": list(map(_lost_row, lost))}
-        shown |= {"last_verified": rfc3339(last), "last_copy": rfc3339(only), "endangered": danger and danger_row(danger)}
-        shown["pictures"] = [{"section": each.number, "by": each.by, "file": str(each.path)} for each in pictures]
-        about = Description(item=found, own=own, collection=collection).row()
-        print_json("materials/show@1", [{**shown, "described": about, "event": about_row(collection)}])
-    else:
+                return _Section(place.item, text)
+        return _whole(here, catalogue, place.item, text)
+
+    shown = here.asked(read)
+    if isinstance(shown, _Section):
         with paged(), for_the_reader():
-            earlier = [*_picture_pair(pictures), *map(_version_pair, versions), *map(_lost_pair, lost)]
-            _print_item(found, text, languages, described(found, own, collection), earlier, path, flaw, last, only, danger)
+            _print_section(shown.item, shown.text)
+        return
+    found, collection = shown.item, shown.collection
+    if as_json:
+        row_of = {**_full_row(found, shown.text, shown.versions, shown.flaw), "languages": shown.languages}
+        row_of |= {"lost": list(map(_lost_row, shown.lost)), "last_verified": rfc3339(shown.last)}
+        row_of |= {"last_copy": rfc3339(shown.only), "endangered": shown.danger and danger_row(shown.danger)}
+        row_of["pictures"] = [{"section": each.number, "by": each.by, "file": str(each.path)} for each in shown.pictures]
+        about = Description(item=found, own=shown.own, collection=collection).row()
+        print_json("materials/show@1", [{**row_of, "described": about, "event": about_row(collection)}])
+        return
+    with paged(), for_the_reader():
+        earlier = [*_picture_pair(shown.pictures), *map(_version_pair, shown.versions), *map(_lost_pair, shown.lost)]
+        told = described(found, shown.own, collection)
+        _print_item(
+            found, shown.text, shown.languages, told, earlier, shown.path, shown.flaw, shown.last, shown.only, shown.danger
+        )
+
+
+class _Section(NamedTuple):
+    """A slide, page or sheet that was asked for alone. text: has no other."""
+
+    item: Item
+    text: Text
+
+
+class _Whole(NamedTuple):
+    """What is known of an item. last: when it was verified; only: since when it is the last copy; flaw: of the file at path."""
+
+    item: Item
+    text: Text | None
+    collection: Collection
+    versions: list[Listed]
+    languages: Sequence[str]
+    own: Own
+    last: datetime | None
+    only: datetime | None
+    danger: Danger | None
+    pictures: Sequence[Picture]
+    lost: list[Loss]
+    path: Path | str
+    flaw: Flaw | None
+
+
+def _whole(here: ArchiveContext, catalogue: "Catalogue", found: Item, text: Text | None) -> _Whole:
+    """Everything that is read of an item, so that nothing is waited for while it is printed."""
+    key, now, configured = (found.collection, found.id), datetime.now(UTC), here.config.collections
+    marks = marks_of(here.store, catalogue, configured, [found], now)
+    collection = next((each for each in configured if each.slug == found.collection), None)
+    path, flaw = _place(here.store, found)
+    return _Whole(
+        item=found,
+        text=text,
+        collection=collection or Collection(slug=found.collection, link=""),
+        versions=list_versions(here.store, catalogue, found),
+        languages=catalogue.languages(found),
+        own=own_of(catalogue, found),
+        last=last_verified(catalogue.connection, found.collection, found.id),
+        only=marks.last.get(key),
+        danger=endangered(catalogue, configured, {found.collection}, now).get(key) if key in marks.signs else None,
+        pictures=Pictures(here.store.root).of(found.fixity.sha256),
+        lost=[x for x in open_losses(here.store, catalogue) if (x.collection, x.id) == key],
+        path=path,
+        flaw=flaw,
+    )
 
 
 def _print_section(item: Item, text: Text) -> None:

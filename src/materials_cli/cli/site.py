@@ -2,16 +2,18 @@
 
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, given_place
+from materials_cli.cli.far import answered, context_at
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
-from materials_cli.cli.scope import InOption, Several, context_at, require_any, say_notes, settings_around
+from materials_cli.cli.scope import InOption, Several, require_any, say_notes, settings_around
 from materials_cli.config import Collection, refuse_reserved
 from materials_cli.disk import reason
 from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt, as_failure
@@ -20,7 +22,7 @@ from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, counted, msg, tr, trn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from materials_cli.catalogue.items import Catalogue
     from materials_cli.site.build import Made
@@ -79,26 +81,28 @@ def site(  # noqa: PLR0913 - each argument is an option of the command
         what = msg("--in and --with-files cannot be combined.")
         raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Use only one of them."))
     chosen = () if places else here.collections(collections)
-    notes: Mapping[str, Message] = {}
+    notes: dict[str, Message] = {}
     from materials_cli.export.formats import Request  # noqa: PLC0415 - what it needs takes long to import
-    from materials_cli.site.build import build_file, build_folder  # noqa: PLC0415 - as above
+    from materials_cli.site.build import at_once, build_folder  # noqa: PLC0415 - as above
 
     made: dict[Path, Made | None] = {}
     with Interrupts(), ExitStack() as stack:
         with Display(quiet=as_json, bytes_are=Phase.COPYING) as display, ExitStack() as opened:
+            ask = at_once
             if places:
-                holdings, held, notes = _read_several(here, places, collections or (), public=public)
+                holdings, held, notes, folders = _read_several(here, places, collections or (), public=public)
+                ask = partial(_of_several, folders, notes)
             else:
                 catalogue = opened.enter_context(here.catalogue())
                 holdings, held = _read(here.store, catalogue, chosen, public=public)
             if single:
                 file = _placed(single, here)
-                build_file(holdings, file)
+                _write_file(holdings, file, far=bool(places))
                 made[file] = None
             if to or serve or not single:
                 folder = _target(to, stack, here, temporary=serve and not to)
                 request = Request(here.store, catalogue, chosen, (), folder, display.step) if with_files else None
-                made[folder / "index.html"] = build_folder(holdings, folder, request)
+                made[folder / "index.html"] = build_folder(holdings, folder, request, ask=ask)
         _tell(_count(holdings), made, as_json=as_json, temporary=serve and not to)
         say_notes(notes)
         if not as_json:
@@ -120,30 +124,60 @@ def _read(store: "Store", catalogue: "Catalogue", chosen: "Sequence[Collection]"
 
 def _read_several(
     here: ArchiveContext, places: "Sequence[str]", slugs: "Sequence[str]", *, public: bool
-) -> "tuple[Holdings, int, Mapping[str, Message]]":
-    """The same of several archives, and why some could not be read. slugs: only these collections of any of them."""
+) -> "tuple[Holdings, int, dict[str, Message], Mapping[str, Path]]":
+    """The same of several archives, why some could not be read, and where they are, by their names.
+
+    slugs: only these collections of any of them.
+    """
     from materials_cli.site.several import joined  # noqa: PLC0415 - as above
 
     scope = Several(places, settings_around(here, places))
     say_notes(scope.remarks)
-    parts, held, notes = [], 0, dict(scope.notes)
+    parts, held, notes, folders = [], 0, dict(scope.notes), dict[str, Path]()
     for name, root in scope.roots.items():
-        there = context_at(root)
         try:
-            with there.catalogue() as catalogue:
-                known = {each.slug: each for each in there.config.collections}
-                for slug in sorted(catalogue.collections() - known.keys()):
-                    known[slug] = Collection(slug=slug, link="")
-                    refuse_reserved(known[slug])
-                chosen = [each for slug, each in known.items() if not slugs or slug in slugs]
-                read, count = _read(there.store, catalogue, chosen, public=public)
+            there = context_at(root)
+            read, count = there.asked(partial(_read_there, there, slugs, public=public))
         except Exception as error:  # noqa: BLE001 - the border around one archive
             notes[name] = as_failure(error).what
         else:
             parts.append((name, read))
+            folders[name] = there.config.archive
             held += count
     require_any(parts, notes)
-    return joined(parts), held, notes
+    return joined(parts), held, notes, folders
+
+
+def _read_there(
+    there: ArchiveContext, slugs: "Sequence[str]", catalogue: "Catalogue", *, public: bool
+) -> "tuple[Holdings, int]":
+    """The same of an archive elsewhere, which may hold collections that its settings do not name."""
+    known = {each.slug: each for each in there.config.collections}
+    for slug in sorted(catalogue.collections() - known.keys()):
+        known[slug] = Collection(slug=slug, link="")
+        refuse_reserved(known[slug])
+    chosen = [each for slug, each in known.items() if not slugs or slug in slugs]
+    return _read(there.store, catalogue, chosen, public=public)
+
+
+def _write_file(holdings: "Holdings", file: Path, *, far: bool) -> None:
+    """Write the one file. far: its pictures lie on disks that may go."""
+    from materials_cli.site.build import build_file  # noqa: PLC0415 - see site()
+
+    write = partial(build_file, holdings, file)
+    answered(file, write) if far else write()
+
+
+def _of_several(
+    folders: "Mapping[str, Path]", notes: dict[str, Message], file: Path, read: "Callable[[], bytes | None]"
+) -> bytes | None:
+    """What is read of a file of several archives; None if the disk of its archive does not answer, which becomes a note."""
+    name, folder = next((name, folder) for name, folder in folders.items() if file.is_relative_to(folder))
+    try:
+        return answered(folder, read)
+    except MaterialsError as error:
+        notes[name] = error.what
+        return None
 
 
 def _target(to: Path | None, stack: ExitStack, here: ArchiveContext, *, temporary: bool) -> Path:

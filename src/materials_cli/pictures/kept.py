@@ -21,6 +21,7 @@ from materials_cli.filenames import INNER
 from materials_cli.messages import Message
 from materials_cli.store.inside import Inside, file_size, is_file, leads_elsewhere, open_if_there
 from materials_cli.values import frozen
+from materials_cli.watchdog import alive
 
 FOLDER = "pictures"
 SVG, JPEG = "image/svg+xml", "image/jpeg"
@@ -49,6 +50,7 @@ class Picture:
 
     def read(self) -> bytes | None:
         """The picture; None if it was dropped since it was found: a sync may do so at any time."""
+        alive()
         file = open_if_there(self.path)
         if file is None:
             return None

@@ -1,7 +1,8 @@
 """Writes the catalogue of pages: a folder, or one file."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -45,13 +46,20 @@ class Made:
     unread: int = 0
 
 
-def build_folder(holdings: Holdings, target: Path, request: Request | None = None) -> Made:
+def at_once(_: Path, read: Callable[[], bytes | None]) -> bytes | None:
+    """What is read of a file on a disk that is not expected to go."""
+    return read()
+
+
+def build_folder(
+    holdings: Holdings, target: Path, request: Request | None = None, *, ask: Callable[..., bytes | None] = at_once
+) -> Made:
     """Write or update the folder; raise bad_usage for a folder of somebody else, or a disk error.
 
-    request: the archive, if the items' own files go along.
+    request: the archive, if the items' own files go along. ask: reads a picture; None if its disk does not answer.
     """
     with updated(target) as folder:
-        holdings = holdings.without(_copy_pictures(holdings, folder))
+        holdings = holdings.without(_copy_pictures(holdings, folder, ask))
         for name, content in _code(holdings):
             folder.write(name, content)
         payload = Payload(request, folder.work) if request else None
@@ -91,24 +99,28 @@ def _code(holdings: Holdings) -> Iterator[tuple[str, bytes]]:
         yield f"data/{name}.js", text.encode("ascii")
 
 
-def _copy_pictures(holdings: Holdings, folder: Folder) -> set[Path]:
-    """Copy the pictures; return those that a sync dropped meanwhile. Items with the same bytes share their pictures.
+def _copy_pictures(holdings: Holdings, folder: Folder, ask: Callable[..., bytes | None]) -> set[Path]:
+    """Copy the pictures; return those that a sync dropped meanwhile, or that cannot be had.
 
+    Items with the same bytes share their pictures.
     What has the same name and size is the same: it is not copied again.
     """
     found, gone = dict[str, Picture](), set[Path]()
     for item in holdings.items:
         found |= {picture_place(item, section): section.picture for section in item.sections if section.picture}
     for name, picture in found.items():
-        size = file_size(picture.path)
-        if size is not None and folder.has(name, size):
-            continue
-        content = picture.read()
+        content = ask(picture.path, partial(_new, picture, name, folder))
         if content is None:
             gone.add(picture.path)
-        else:
+        elif content:
             folder.write(name, content)
     return gone
+
+
+def _new(picture: Picture, name: str, folder: Folder) -> bytes | None:
+    """A picture, empty if the folder has it; None if it was dropped."""
+    size = file_size(picture.path)
+    return b"" if size is not None and folder.has(name, size) else picture.read()
 
 
 def _decks(holdings: Holdings, folder: Folder, payload: Payload) -> Iterator[tuple[str, str]]:
