@@ -66,8 +66,7 @@ def label_of(answer: object, *names: str) -> str:
 
 
 def _fields_of(stated: Mapping[object, object], readers: Mapping[str, Read]) -> dict[str, Any]:
-    found = ((name, read(stated.get(name))) for name, read in readers.items())
-    return {name: value for name, value in found if value is not None}
+    return {name: value for name, read in readers.items() if name in stated and (value := read(stated[name])) is not None}
 
 
 def _matching(form: re.Pattern[str]) -> Read:
