@@ -110,6 +110,12 @@ def test_the_names_of_the_archives_own_files_are_written_once() -> None:
         assert not written or path.stem == "filenames", (path, written)
 
 
+def test_a_module_that_a_text_sends_to_is_there() -> None:
+    for path in SOURCES:
+        for named in re.findall(r"(?<![\w/.-])[a-z_]+/[a-z_/]+\.py\b", path.read_text("utf-8")):
+            assert (TOP / "src" / "materials_cli" / named).is_file() or (TOP / named).is_file(), (path, named)
+
+
 def test_every_command_has_help_and_a_place_in_the_readme() -> None:
     for name, entry in COMMANDS.items():
         assert in_one_line(load(name).help) == entry.help, name

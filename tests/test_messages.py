@@ -92,7 +92,7 @@ _NOT_SAID = {
     "drive/public.py": {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"},
     "extract/ole.py": {"powerpoint document"},  # a stream
     "extract/locked.py": {"/01Hannes Ruescher/01"},  # a password
-    "export/manifest.py": {"verified at source", "unverified at source"},  # words of the manifest
+    "export/rows.py": {"verified at source", "unverified at source"},  # words of the manifest
     "export/metrics.py": {  # what Prometheus shows
         "When the archive, by its oldest collection, was last up to date (0: never).", "When the last run ended.",
         "The exit status of the last run.", "Items that the archive holds.", "Bytes of these items.",

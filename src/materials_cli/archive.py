@@ -67,7 +67,7 @@ class Archive:
 
     root: its folder. config: the content of its materials.toml; read when first needed. executor: threads that list and
     download, or the address of a cluster; by default, each run has its own threads. progress: called with every step, from any
-    thread. patience: the seconds without any sign of life that end a run; by default, half an hour. offer: see offered.py.
+    thread. patience: the seconds without any sign of life that end a run; by default, half an hour. offer: see sync/offered.py.
 
     In the main thread, SIGTERM and SIGHUP end an operation as Ctrl-C does: SignalInterrupt is raised.
     """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from materials_cli.export.claims import Claim, read_claim
 from materials_cli.export.entries import SCHEMA
-from materials_cli.export.manifest import row, versions_row
+from materials_cli.export.rows import row, versions_row
 from materials_cli.model import Export, Fixity, Item, Listing, RemoteFile, RemoteFolder, Replacement, State, Version
 from materials_cli.store.names import is_safe_name, local_paths, safe_name
 

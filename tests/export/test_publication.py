@@ -16,6 +16,7 @@ from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from materials_cli.export import manifest
 from materials_cli.export.entries import GAP
+from materials_cli.export.rows import entry_of
 from materials_cli.filenames import CSV, FEED, JSONL, SUMS
 from materials_cli.store.versions import digest_of
 
@@ -120,7 +121,7 @@ def test_only_the_lines_of_a_collection_that_changed_are_made_anew(
 ) -> None:
     folders = archive(drive, tmp_path, 4)
     made: list[str] = []
-    sound = manifest.entry_of
+    sound = entry_of
 
     def counted(one: Description) -> dict[str, Any]:
         made.append(one.item.path)

@@ -18,7 +18,7 @@ from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, out, paged, print_json, print_raw, print_wrapped, safe, say, styled
 from materials_cli.export import digest as telling
 from materials_cli.export.digest import Chapter
-from materials_cli.export.manifest import run_row
+from materials_cli.export.rows import run_row
 from materials_cli.history.digest import digest
 from materials_cli.messages import language, tr, trn
 

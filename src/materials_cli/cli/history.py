@@ -23,7 +23,7 @@ from materials_cli.cli.output import (
 from materials_cli.dates import rfc3339
 from materials_cli.errors import EXIT_MEANINGS, Code, ExitStatus
 from materials_cli.export.digest import text_summary
-from materials_cli.export.manifest import run_row
+from materials_cli.export.rows import run_row
 from materials_cli.history.events import Event, EventType, Outcome
 from materials_cli.messages import counted, msg, msgid, size, tr, trn
 from materials_cli.model import Item, Run

@@ -41,7 +41,7 @@ from materials_cli.cli.output import (
 from materials_cli.dates import read_period, rfc3339
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.entries import BOM
-from materials_cli.export.manifest import row, to_csv, to_jsonl
+from materials_cli.export.rows import row, to_csv, to_jsonl
 from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, State

@@ -36,7 +36,7 @@ from materials_cli.custody.holdings import Holding
 from materials_cli.custody.losses import Loss, open_losses
 from materials_cli.dates import rfc3339
 from materials_cli.describe.description import Description, Own
-from materials_cli.export.manifest import row
+from materials_cli.export.rows import row
 from materials_cli.messages import msg, msgid, placed, size, tr, trn, verbatim
 from materials_cli.model import Item, Replacement, Section, Text
 from materials_cli.pictures.kept import CARD, DRIVE, Picture, Pictures

@@ -24,7 +24,7 @@ from materials_cli.config import Collection, Config
 from materials_cli.custody.losses import Loss, open_losses
 from materials_cli.dates import rfc3339
 from materials_cli.errors import ExitStatus
-from materials_cli.export.manifest import run_row
+from materials_cli.export.rows import run_row
 from materials_cli.messages import Message, combined, counted, number, size, tr, trn
 from materials_cli.model import Item, Run, State
 from materials_cli.notify.outbox import FILE as OUTBOX

@@ -15,8 +15,8 @@ from materials_cli.export.entries import SCHEMA
 from materials_cli.export.escape import for_csv, for_json
 from materials_cli.export.folder import new_folder
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.manifest import entry_of
 from materials_cli.export.payload import Payload, place_of
+from materials_cli.export.rows import entry_of
 from materials_cli.filenames import JSONL
 from materials_cli.messages import msg
 

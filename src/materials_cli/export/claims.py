@@ -1,7 +1,7 @@
 """Reads entries of the manifest back as items. An entry is a claim: anybody may have written it.
 
 Here only its form is checked, so that no value of it can lead out of the mirror; whether its bytes are there, and are the
-ones it states, is checked by whoever takes it in (rebuild.py). The other direction is in manifest.py.
+ones it states, is checked by whoever takes it in (rebuild.py). The other direction is in rows.py.
 """
 
 import re

@@ -23,9 +23,9 @@ from materials_cli.export.columns import COLUMNS, values
 from materials_cli.export.escape import for_csv, for_json, one_line, printable
 from materials_cli.export.folder import new_folder
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.manifest import entry_of
 from materials_cli.export.payload import Payload, place_of
 from materials_cli.export.references import key_of
+from materials_cli.export.rows import entry_of
 from materials_cli.export.vocabulary import licence_id
 from materials_cli.messages import msg
 

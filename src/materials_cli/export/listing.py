@@ -9,7 +9,7 @@ from materials_cli.export.columns import COLUMNS, cells
 from materials_cli.export.entries import SCHEMA
 from materials_cli.export.escape import for_json
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.manifest import entry_of
+from materials_cli.export.rows import entry_of
 from materials_cli.messages import msg
 
 

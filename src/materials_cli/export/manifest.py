@@ -10,7 +10,6 @@ import codecs
 import csv
 import hashlib
 import heapq
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -22,23 +21,20 @@ from materials_cli import __version__
 from materials_cli.catalogue.descriptions import Firsts, descriptions
 from materials_cli.catalogue.verifications import fold
 from materials_cli.config import FILE, Collection, load
-from materials_cli.dates import rfc3339
-from materials_cli.describe.description import Description
 from materials_cli.describe.event import event_row
 from materials_cli.disk import disk_errors, open_plain
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.blocks import Block, Blocks, Lines
-from materials_cli.export.columns import COLUMNS, cells, stamp, values
+from materials_cli.export.columns import COLUMNS, cells
 from materials_cli.export.compared import Compared
-from materials_cli.export.entries import BOM, COLLECTION, CSV_COLUMNS, SCHEMA, lines_of
-from materials_cli.export.escape import for_csv, for_json
+from materials_cli.export.entries import BOM, COLLECTION, lines_of
+from materials_cli.export.escape import for_json
 from materials_cli.export.gaps import gaps
 from materials_cli.export.own import replacing_ours
+from materials_cli.export.rows import entry_of, line
 from materials_cli.filenames import CSV, JSONL, RULES, SUMS
 from materials_cli.messages import Message, msgn
-from materials_cli.model import Item, RemoteFile, Replacement, Run, State, Version
-from materials_cli.store.versions import kept_at
-from materials_cli.words.addresses import unaddressed
+from materials_cli.model import Run, State
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
@@ -47,127 +43,6 @@ if TYPE_CHECKING:
 _FILES = (JSONL, CSV, SUMS, RULES)
 _OF_ITEMS = 3  # of these, the first have lines for items
 _INCOMPLETE = {Code.LIST_INCOMPLETE, Code.FOLDER_CLOSED}
-
-
-def row(item: Item) -> dict[str, Any]:
-    """One item for programs, in the manifest, `--json` and CSV. Times are in RFC 3339, UTC; sizes in bytes.
-
-    file: where its bytes are, relative to the archive. With versions_row(), it has all that `materials rebuild` needs.
-    """
-    remote = item.remote
-    return {
-        "collection": item.collection,
-        "id": item.id,
-        "path": item.path,
-        "name": remote.name,
-        "folders": list(remote.folders),
-        "also_at": [f"{folder}/{remote.name}" for folder in remote.also],
-        "kind": str(item.kind),
-        "state": str(item.state),
-        "title": item.title,
-        "bytes": item.fixity.size,
-        "sha256": item.fixity.sha256,
-        "media_type": item.media_type,
-        "modified": rfc3339(remote.modified),
-        "created": rfc3339(remote.created),
-        "first_seen": rfc3339(item.first_seen),
-        "fetched": rfc3339(item.fetched),
-        "withdrawn": rfc3339(item.withdrawn),
-        "missed": rfc3339(item.missed),
-        "file": kept_at(item.fixity.sha256) if item.state is State.WITHDRAWN else item.path,
-        "unit": item.unit,
-        "sections": item.sections,
-        "owner": unaddressed(remote.owner),
-        "modified_by": unaddressed(remote.modified_by),
-        "description": remote.description,
-        "note": item.note and str(item.note),
-        "fixity": _proof(verified=item.verified),
-        "retrieved": item.retrieved and {"way": item.retrieved.way, "program": item.retrieved.program},
-        "replacement": _replacement_row(item.replacement),
-        "source": _source_row(remote),
-    }
-
-
-def _source_row(remote: RemoteFile) -> dict[str, Any]:
-    """What Drive stated about the bytes, as far as it is no property of the item."""
-    return {
-        "drive_id": remote.drive_id,
-        "url": remote.web_link,
-        "media_type": remote.media_type,
-        "bytes": remote.size,
-        "md5": remote.md5,
-        "sha256": remote.sha256,
-        "version": remote.version,
-        "revision": remote.head_revision,
-        "shortcut": remote.shortcut,
-        "folder_id": remote.parent,
-        "resource_key": remote.resource_key,
-        "export": remote.export and {"media_type": remote.export.media_type, "suffix": remote.export.suffix},
-    }
-
-
-def _replacement_row(new: Replacement | None) -> dict[str, Any] | None:
-    """What Drive has in place of an item's bytes, and where it waits."""
-    return (
-        None
-        if new is None
-        else {
-            "bytes": new.fixity.size,
-            "sha256": new.fixity.sha256,
-            "place": kept_at(new.fixity.sha256),
-            "media_type": new.media_type,
-            "name": new.remote.name,
-            "modified": rfc3339(new.remote.modified),
-            "fetched": rfc3339(new.fetched),
-            "fixity": _proof(verified=new.verified),
-            "problem": new.damage and str(new.damage),
-            "read": new.read,
-            "held_back": new.held_back,
-            "source": _source_row(new.remote),
-        }
-    )
-
-
-def _proof(*, verified: bool) -> str:
-    return "verified at source" if verified else "unverified at source"
-
-
-def versions_row(versions: Iterable[Version]) -> list[dict[str, Any]]:
-    """The earlier versions of an item for programs. file: where the bytes are, relative to the archive."""
-    return [
-        {
-            "sha256": version.fixity.sha256,
-            "md5": version.fixity.md5,
-            "bytes": version.fixity.size,
-            "path": version.path,
-            "modified": rfc3339(version.modified),
-            "fetched": rfc3339(version.fetched),
-            "retired": rfc3339(version.retired),
-            "withheld": version.withheld,
-            "file": kept_at(version.fixity.sha256),
-        }
-        for version in versions
-    ]
-
-
-def to_csv(items: Iterable[Item]) -> str:
-    """The items as CSV, with a header line: the facts that need no description."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(CSV_COLUMNS)
-    for entry in map(row, items):
-        shown = values({**entry, "described": None}, {})
-        writer.writerow([for_csv("" if shown[column] is None else shown[column]) for column in CSV_COLUMNS])
-    return out.getvalue()
-
-
-def to_jsonl(items: Iterable[Item]) -> str:
-    """The items as JSON objects, one a line."""
-    return "".join(_line(row(item)) for item in items)
-
-
-def _line(entry: Mapping[str, Any]) -> str:
-    return for_json({"schema": SCHEMA, **entry}) + "\n"
 
 
 def _sum(entry: Mapping[str, Any]) -> str:
@@ -215,7 +90,7 @@ def _stamp(store: "Store", catalogue: "Catalogue") -> str:
         seen = [(store.root / name).stat() for name in _FILES]
     except OSError:
         return ""
-    others = "".join(map(_line, (*events(described(store)).values(), *gaps(catalogue.last_listings()))))
+    others = "".join(map(line, (*events(described(store)).values(), *gaps(catalogue.last_listings()))))
     said = hashlib.sha256(others.encode("utf-8", "replace")).hexdigest()
     return " ".join([__version__, said, *(f"{file.st_size} {file.st_mtime_ns}" for file in seen)])
 
@@ -260,16 +135,6 @@ def events(collections: Iterable[Collection]) -> dict[str, dict[str, Any]]:
     }
 
 
-def entry_of(one: Description) -> dict[str, Any]:
-    """All that is known of an item, for programs."""
-    return {
-        **row(one.item),
-        "last_verified": rfc3339(one.last_verified),
-        "described": {**one.row(), "stamp": stamp(one.own, one.rights)},
-        "versions": versions_row(one.versions),
-    }
-
-
 def _write(
     files: Sequence[BinaryIO],
     catalogue: "Catalogue",
@@ -299,14 +164,14 @@ def _write(
         if isinstance(piece, Block):
             piece.copy(sources, files[:_OF_ITEMS])
         else:
-            jsonl.write(_line(piece))
+            jsonl.write(line(piece))
             rows.writerow(cells(piece, known))
             sums.write(_sum(piece))
     lines.end()
     for event in known.values():
         jsonl.write(for_json(event) + "\n")
     for gap in failed:
-        jsonl.write(_line(gap))
+        jsonl.write(line(gap))
         rows.writerow(cells(gap, known))
     return lines
 
@@ -364,19 +229,3 @@ def _is_here(store: "Store", entry: Mapping[str, Any]) -> bool:
         return store.is_here(entry["path"], entry["sha256"], entry.get("bytes") or 0, mirrored=held)
     except (OSError, ValueError, MaterialsError):
         return False
-
-
-def run_row(run: Run) -> dict[str, Any]:
-    """One run for programs."""
-    return {
-        "run": run.id,
-        "collection": run.collection,
-        "started": rfc3339(run.started),
-        "ended": rfc3339(run.ended),
-        "status": run.status,
-        "counts": dict(run.counts),
-        "bytes": run.bytes,
-        "unchanged": run.unchanged,
-        "notices": list(run.notices),
-        "failures": [{"path": f.path, "code": f.code, "message": f.message, "id": f.item} for f in run.failures],
-    }

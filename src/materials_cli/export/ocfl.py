@@ -22,8 +22,8 @@ from materials_cli.describe.description import Description
 from materials_cli.export.escape import for_json
 from materials_cli.export.folder import new_folder
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.manifest import entry_of
 from materials_cli.export.payload import Payload
+from materials_cli.export.rows import entry_of
 from materials_cli.messages import msg
 from materials_cli.model import State, Version
 

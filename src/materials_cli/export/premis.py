@@ -18,7 +18,7 @@ from materials_cli.disk import replacing
 from materials_cli.export.escape import one_line
 from materials_cli.export.folder import beside
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.manifest import entry_of
+from materials_cli.export.rows import entry_of
 from materials_cli.history.events import EventType
 from materials_cli.messages import Message, msg
 

@@ -15,7 +15,7 @@ from materials_cli.disk import replacing
 from materials_cli.export.columns import COLUMNS, values
 from materials_cli.export.escape import one_line
 from materials_cli.export.formats import Request, Wrote
-from materials_cli.export.manifest import entry_of
+from materials_cli.export.rows import entry_of
 from materials_cli.messages import msg
 
 if TYPE_CHECKING:

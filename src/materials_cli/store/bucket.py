@@ -10,7 +10,7 @@ Objects, below the address in materials.toml:
     lease.json                 who may write
     objects/sha256/ab/cd/…     the archived bytes
     aside/…                    what lay in their place and was not they
-    manifest.jsonl, manifest.csv, SHA256SUMS, catalogue.sqlite, published.json     for readers: see custody/published.py
+    manifest.jsonl, manifest.csv, SHA256SUMS, catalogue.sqlite, published.json     for readers: see published.py
 """
 
 import json

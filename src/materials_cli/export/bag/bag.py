@@ -34,8 +34,8 @@ from materials_cli.export.escape import for_json
 from materials_cli.export.folder import beside, settle
 from materials_cli.export.formats import Request, Wrote
 from materials_cli.export.gaps import gaps
-from materials_cli.export.manifest import entry_of
 from materials_cli.export.premis import Objects
+from materials_cli.export.rows import entry_of
 from materials_cli.filenames import CSV, JSONL, RULES, SUMS
 from materials_cli.filenames import METADATA as CORRECTIONS
 from materials_cli.messages import Message, msg, msgids, msgn, size
