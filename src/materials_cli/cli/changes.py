@@ -8,12 +8,7 @@ from typing import Annotated
 import typer
 
 from materials_cli.cli.actions import no_runs
-from materials_cli.cli.context import (
-    ArchiveContext,
-    ArchiveOption,
-    CollectionOption,
-    JsonOption,
-)
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, limit_option
 from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, out, paged, print_json, print_raw, print_wrapped, safe, say, styled
 from materials_cli.export import digest as telling
@@ -43,12 +38,7 @@ def changes(
         ),
     ] = "last",
     collection: CollectionOption = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", "-n", metavar="N", min=1, help="Maximum number of items for each type of change.", show_default=False
-        ),
-    ] = None,
+    limit: Annotated[int | None, limit_option("Maximum number of items for each type of change.")] = None,
     form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = Form.TEXT,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 import typer
 
@@ -73,6 +73,11 @@ CollectionsArgument = Annotated[
         metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
     ),
 ]
+
+
+def limit_option(label: str, *, most: int | None = None) -> Any:
+    """--limit, as every command spells it. label: its help; most: the greatest number that is accepted."""
+    return typer.Option("--limit", "-n", metavar="N", min=1, max=most, help=label)
 
 
 def kinds_of(*options: list[str] | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.cli.actions import changes, no_runs
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, limit_option
 from materials_cli.cli.items import find_item, next_step
 from materials_cli.cli.output import (
     is_terminal,
@@ -44,9 +44,7 @@ def history(
     ] = None,
     *,
     collection: CollectionOption = None,
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", metavar="N", min=1, max=100_000, help="Maximum number, newest first.")
-    ] = 20,
+    limit: Annotated[int, limit_option("Maximum number, newest first.", most=100_000)] = 20,
     check: Annotated[
         bool, typer.Option("--check", help="Verify that history and catalogue were not changed afterwards.")
     ] = False,

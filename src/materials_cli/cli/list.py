@@ -19,6 +19,7 @@ from materials_cli.cli.context import (
     JsonOption,
     KindOption,
     kinds_of,
+    limit_option,
 )
 from materials_cli.cli.items import extent, next_step
 from materials_cli.cli.layout import cells, padded
@@ -151,9 +152,7 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     sort: Annotated[
         Sort, typer.Option("--sort", "-s", help="Sort order: the newest or the largest first, else from A to Z.")
     ] = Sort.PATH,
-    limit: Annotated[
-        int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="Maximum number.", show_default=False)
-    ] = None,
+    limit: Annotated[int | None, limit_option("Maximum number.")] = None,
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="Reverse the order.")] = False,
     tree: Annotated[bool, typer.Option("--tree", help="Show the folders as a tree.")] = False,
     withdrawn: Annotated[bool, typer.Option("--all", "-a", help="Include withdrawn items.")] = False,

@@ -15,6 +15,7 @@ from materials_cli.cli.context import (
     KindOption,
     OnlyOption,
     kinds_of,
+    limit_option,
 )
 from materials_cli.cli.failures import error_row, show_error
 from materials_cli.cli.output import is_terminal, paged, print_columns, print_json, print_rows, say, styled
@@ -50,10 +51,7 @@ def plan(
     only: OnlyOption = None,
     accept_withdrawals: AcceptOption = False,
     accept_replacements: AcceptReplacementsOption = False,
-    limit: Annotated[
-        int | None,
-        typer.Option("--limit", "-n", metavar="N", min=1, help="Maximum number of actions per collection.", show_default=False),
-    ] = None,
+    limit: Annotated[int | None, limit_option("Maximum number of actions per collection.")] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:

@@ -9,7 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from materials_cli.cli import hits as look
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionOption, JsonOption, KindOption, kinds_of
+from materials_cli.cli.context import (
+    ArchiveContext,
+    ArchiveOption,
+    CollectionOption,
+    JsonOption,
+    KindOption,
+    kinds_of,
+    limit_option,
+)
 from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, print_json, say, say_whole
 from materials_cli.cli.scope import Here, InOption, require_any, say_notes, scope_of
@@ -59,15 +67,7 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
     kind: KindOption = None,
     limit: Annotated[
         int | None,
-        typer.Option(
-            "--limit",
-            "-n",
-            metavar="N",
-            min=1,
-            max=1000,
-            show_default=False,
-            help="Maximum number of results. Without it, 10, and a few in other words or near in meaning.",
-        ),
+        limit_option("Maximum number of results. Without it, 10, and a few in other words or near in meaning.", most=1_000),
     ] = None,
     all_slides: Annotated[
         bool, typer.Option("--all-slides", help="List each slide separately instead of grouping by deck.")

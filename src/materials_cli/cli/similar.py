@@ -7,7 +7,7 @@ import typer
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.cli import hits as look
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, limit_option
 from materials_cli.cli.items import ItemArgument, Place, SlideOption, archive_of, find_place
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.scope import Here
@@ -21,7 +21,7 @@ def similar(
     item: ItemArgument,
     *,
     slide: SlideOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="Maximum number.")] = 10,
+    limit: Annotated[int, limit_option("Maximum number.", most=1_000)] = 10,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:

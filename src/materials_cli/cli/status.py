@@ -11,7 +11,7 @@ from materials_cli.catalogue.runs import misdated_success, unknown_runs
 from materials_cli.catalogue.sources import for_signs
 from materials_cli.catalogue.verifications import Proven, proven, verified_line
 from materials_cli.cli.actions import changes
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, limit_option
 from materials_cli.cli.described import about_row, event_line_of
 from materials_cli.cli.freshness import age, followed, verdict
 from materials_cli.cli.lacking import folded, has_problems, is_partly_here
@@ -52,17 +52,7 @@ def status(
             show_default=False,
         ),
     ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit",
-            "-n",
-            metavar="N",
-            min=1,
-            help="Maximum number of failures and notes per collection.",
-            show_default=False,
-        ),
-    ] = None,
+    limit: Annotated[int | None, limit_option("Maximum number of failures and notes per collection.")] = None,
     sources: Annotated[
         bool, typer.Option("--sources", help="Show which sources may soon vanish, and which items are last copies.")
     ] = False,

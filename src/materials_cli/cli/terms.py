@@ -4,12 +4,7 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import (
-    ArchiveContext,
-    ArchiveOption,
-    CollectionsArgument,
-    JsonOption,
-)
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, limit_option
 from materials_cli.cli.items import next_step
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, say, styled
 from materials_cli.cli.progress import Display
@@ -21,9 +16,7 @@ def terms(
     context: typer.Context,
     collections: CollectionsArgument = None,
     *,
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help="Maximum number per language.")
-    ] = 20,
+    limit: Annotated[int, limit_option("Maximum number per language.", most=1_000)] = 20,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:
