@@ -10,7 +10,7 @@ from typing import Self
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.errors import ExitStatus, as_failure
-from materials_cli.history.events import of_accession, of_arrival, of_failure, of_release
+from materials_cli.history.events import of_accession, of_arrival, of_damage, of_failure, of_release
 from materials_cli.messages import Message, msg
 from materials_cli.model import Accession, Failure, Item, Replacement, Run, Version
 
@@ -120,6 +120,14 @@ class Journal:
             self.catalogue.retire(present.collection, was)
             self.catalogue.record(replace(present, replacement=None))
             self.catalogue.note([of_release(present, msg("no longer on Drive; kept as a version"))])
+
+    def supersede(self, item: Item, *, kept: bool) -> None:
+        """Record that an item no longer has its bytes. kept: whether they are in versions/; otherwise they were lost before."""
+        if kept:
+            was = Version(item.id, item.fixity, item.path, item.remote.modified, item.fetched, datetime.now(UTC))
+            self.catalogue.retire(item.collection, was)
+        else:
+            self.catalogue.note([of_damage(item, msg("missing"))])
 
     @contextmanager
     def batch(self) -> Iterator[None]:

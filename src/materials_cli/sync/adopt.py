@@ -18,9 +18,8 @@ from materials_cli.causes import Cause
 from materials_cli.disk import disk_errors
 from materials_cli.drive.source import Fetched, Source, retrieved_by
 from materials_cli.errors import MaterialsError, Reach, stopped_at
-from materials_cli.history.events import of_damage
 from materials_cli.messages import msg, msgn
-from materials_cli.model import Accession, Action, ActionKind, Fixity, Item, Plan, RemoteFile, State, Version
+from materials_cli.model import Accession, Action, ActionKind, Fixity, Item, Plan, RemoteFile, State
 from materials_cli.store.mirror import Store
 from materials_cli.store.survey import UNDISTURBED
 from materials_cli.sync.change import change_of
@@ -120,7 +119,7 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
             _record(store, catalogue, journal, was, done.item)
             adopted += 1
         store.forget(done.part)
-    _retire_superseded(store, catalogue, [done for done in every if done is not notes[done.item.id]])
+    _retire_superseded(store, journal, [done for done in every if done is not notes[done.item.id]])
     if adopted:
         journal.notices.append(
             msgn(
@@ -131,16 +130,15 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
         )
 
 
-def _retire_superseded(store: Store, catalogue: Catalogue, older: list[Finished]) -> None:
+def _retire_superseded(store: Store, journal: Journal, older: list[Finished]) -> None:
     """Files that an earlier interrupted run put in a place which no row has become earlier versions of their items."""
     if not older:
         return
-    taken = {item.path for item in catalogue.each() if item.state is State.HELD}
+    taken = {item.path for item in journal.catalogue.each() if item.state is State.HELD}
     for done in older:
         item = done.item
         if item.path not in taken and _is_placed(store, done) and store.retire(item):
-            version = Version(item.id, item.fixity, item.path, item.remote.modified, item.fetched, datetime.now(UTC))
-            catalogue.retire(item.collection, version)
+            journal.supersede(item, kept=True)
         store.forget(done.part)
 
 
@@ -158,13 +156,8 @@ def _record(store: Store, catalogue: Catalogue, journal: Journal, was: Item | No
         if was:
             journal.discard(was)
         journal.record(Accession(_action(was, item), item))
-        if was is None or was.fixity.sha256 == item.fixity.sha256:
-            return
-        if was.fixity.sha256 in store.versions:
-            now = datetime.now(UTC)
-            catalogue.retire(item.collection, Version(was.id, was.fixity, was.path, was.remote.modified, was.fetched, now))
-        else:
-            catalogue.note([of_damage(was, msg("missing"))])
+        if was and was.fixity.sha256 != item.fixity.sha256:
+            journal.supersede(was, kept=was.fixity.sha256 in store.versions)
 
 
 def _action(was: Item | None, item: Item) -> Action:

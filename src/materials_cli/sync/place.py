@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from materials_cli.catalogue.items import Catalogue
@@ -12,7 +11,7 @@ from materials_cli.causes import Cause
 from materials_cli.drive.source import Fetched, Source
 from materials_cli.history.events import of_damage
 from materials_cli.messages import msg, msgid
-from materials_cli.model import Accession, Action, ActionKind, Item, Plan, RemoteFile, State, Version
+from materials_cli.model import Accession, Action, ActionKind, Item, Plan, RemoteFile, State
 from materials_cli.store.mirror import Store
 from materials_cli.sync.adopt import Finished, finished, is_repackaged
 from materials_cli.sync.outcome import amounts_to, displaced, required
@@ -113,15 +112,12 @@ class Placer:
         return item
 
     def _retire(self, held: Item, item: Item) -> None:
-        """Record the bytes that were replaced, which are in versions/ unless they were lost before."""
-        if held.fixity.sha256 == item.fixity.sha256:
-            return
-        if held.fixity.sha256 in self.store.versions:
-            was = Version(held.id, held.fixity, held.path, held.remote.modified, held.fetched, datetime.now(UTC))
-            self.catalogue.retire(self.plan.collection, was)
-            self.claims[held.fixity.sha256] += 1
-        else:
-            self.catalogue.note([of_damage(held, msg("missing"))])
+        """Record the bytes that were replaced."""
+        digest = held.fixity.sha256
+        if digest != item.fixity.sha256:
+            kept = digest in self.store.versions
+            self.journal.supersede(held, kept=kept)
+            self.claims[digest] += kept
 
     def _set_aside(self, action: Action, held: Item, fetched: Fetched) -> None:
         """Let downloaded bytes wait outside the mirror, unless they are what is held."""
