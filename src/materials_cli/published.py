@@ -6,9 +6,9 @@ from another folder takes over what was published since it last did.
 """
 
 import json
+import os
 import shutil
 import uuid
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.filenames import CATALOGUE, CSV, JSONL, SUMS
 from materials_cli.messages import msg
 from materials_cli.store.bucket import PUBLISHED, Bucket
-from materials_cli.store.inside import is_file
+from materials_cli.store.inside import files_of, is_file
 from materials_cli.store.mirror import Store
 from materials_cli.store.versions import digest_of
 
@@ -92,8 +92,7 @@ def follow(store: Store) -> str | None:
     # Read before the catalogue: if one is published meanwhile, what is known here is the older stamp, and this is done again.
     found, new = store.objects.read(PUBLISHED), store.inner / COMING
     with disk_errors():
-        for left in files_of(new):
-            left.unlink()
+        remove_catalogue(new)
         chunks = store.objects.chunks(CATALOGUE)
         with open_own(new, "xb") as file:
             for chunk in chunks or ():
@@ -121,9 +120,15 @@ def fetch_manifest(store: Store) -> None:
                 file.write(chunk)
 
 
+def remove_catalogue(catalogue: Path) -> None:
+    """Remove a catalogue that was cut while it was made or brought here."""
+    for path in files_of(catalogue):
+        path.unlink(missing_ok=True)
+
+
 def set_catalogue_aside(store: Store) -> str:
     """Move the old catalogue aside and copy the manifest there; return the folder, or empty if there was neither."""
-    manifest, old = store.root / JSONL, [*files_of(store.catalogue)]
+    manifest, old = store.root / JSONL, [path for path in files_of(store.catalogue) if os.path.lexists(path)]
     if not old and not is_file(manifest):
         return ""
     folder = store.inner / "rebuilt" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
@@ -135,11 +140,3 @@ def set_catalogue_aside(store: Store) -> str:
         path.rename(folder / path.name)
     flush_folders(changed)
     return folder.relative_to(store.root).as_posix()
-
-
-def files_of(catalogue: Path) -> Iterator[Path]:
-    """The files of a catalogue that exist: itself, its log and its shared memory."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        path = catalogue.with_name(catalogue.name + suffix)
-        if path.is_symlink() or path.exists():
-            yield path

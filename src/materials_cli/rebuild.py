@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from materials_cli.catalogue.chronicle import state_verified
@@ -29,7 +28,7 @@ from materials_cli.filenames import CATALOGUE, INNER, JSONL
 from materials_cli.history.events import of_claim, of_claimed_bytes, of_rebuilding, of_return
 from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Failure, Fixity, Item, Progress, Replacement, State, Step, StepKind, Version
-from materials_cli.published import fetch_manifest, files_of, follow, set_catalogue_aside
+from materials_cli.published import fetch_manifest, follow, remove_catalogue, set_catalogue_aside
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import twin_key
@@ -154,7 +153,7 @@ def rebuild(store: Store, progress: Progress = lambda _: None, *, accept_losses:
     made = Rebuilt(base, last_hash=last_hash(store.catalogue) or next((kept.hash for kept in kept_hashes(store.root)), ""))
     new = store.inner / "catalogue.new.sqlite"
     with disk_errors():
-        _clear(new)
+        remove_catalogue(new)
         if made.base is Base.COPY:
             with open_plain(store.catalogue_copy) as kept, replacing(new) as copy:
                 shutil.copyfileobj(kept, copy)
@@ -392,9 +391,3 @@ def _unnamed(store: Store, taking: _Taking) -> int:
     named = {item.fixity.sha256 for item in taking.known.values()}.union(*taking.kept.values())
     named |= {item.replacement.fixity.sha256 for item in taking.known.values() if item.replacement}
     return sum(path.is_file() and path.name not in named for path in store.versions.folder.glob("*/*"))
-
-
-def _clear(catalogue: Path) -> None:
-    """Remove what a rebuild that was cut has left."""
-    for path in files_of(catalogue):
-        path.unlink()

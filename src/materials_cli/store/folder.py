@@ -11,7 +11,7 @@ from materials_cli.disk import disk_error, disk_errors, flush_folders, make_fold
 from materials_cli.errors import Reach
 from materials_cli.filenames import INNER
 from materials_cli.model import Progress, RemoteFile, Step, StepKind
-from materials_cli.store.inside import Inside, catalogue_of, is_file, leads_elsewhere
+from materials_cli.store.inside import Inside, catalogue_of, files_of, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
 from materials_cli.store.versions import VERSIONS
 
@@ -73,7 +73,6 @@ class Folder:
 
     def refuse_links(self) -> None:
         """Raise symlink_in_archive if a folder or the catalogue of the archive's own is a link: nothing can be written."""
-        catalogue = [self.catalogue.with_name(self.catalogue.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
         for place in (
             self.incoming,
             self._versions,
@@ -82,7 +81,7 @@ class Folder:
             self.inner / "pictures",
             self.inner / "meaning",
             self.inner / "search",
-            *catalogue,
+            *files_of(self.catalogue),
         ):
             self.inside.refuse_links(place, Reach.ARCHIVE)
 

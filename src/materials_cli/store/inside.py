@@ -27,6 +27,11 @@ def catalogue_of(root: Path) -> Path:
     return root / INNER / CATALOGUE
 
 
+def files_of(catalogue: Path) -> list[Path]:
+    """The files that a catalogue may consist of: itself, the logs of SQLite and what its processes share."""
+    return [catalogue.with_name(f"{catalogue.name}{suffix}") for suffix in ("", "-wal", "-shm", "-journal")]
+
+
 class Inside:
     """The inside of one folder."""
 
