@@ -31,7 +31,7 @@ MODULES = sorted(path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*
 _FIELD = re.compile(r"\{\w+\}")
 _SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:.]? +[“‘(`]*[A-Za-z]{2,}")
 _MOUTHS = {"say"}
-_MARKS = {"tr", "trn", "msg", "msgn", "msgid", "msgids", "verbatim"}
+_MARKS = {"tr", "trn", "msg", "msgn", "msgid", "msgids", "verbatim", "limit_option"}
 # Gathered as whole tables; the Drive of the demo, which answers in English as Google does; SQL, with errors that are
 # looked at below.
 _OTHERWISE = {"codes.py", "exits.py", "help", "emulator", "messages.py", "catalogue", "search", "mcp"}

@@ -1,6 +1,5 @@
 """What an item is and which event it comes from, as people read it: each value with its source."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from materials_cli.config import Collection
@@ -51,11 +50,6 @@ def described(item: Item, own: Own, collection: Collection) -> list[tuple[str, o
 def event_line(collection: Collection) -> str:
     """The event of a collection in one line: its title, date and place."""
     return collection.about.line(collection.title)
-
-
-def event_line_of(event: Mapping[str, Any]) -> str:
-    """The same of what about_row() made."""
-    return ", ".join(event["about"][name] for name in ("title", "date", "place") if name in event["about"])
 
 
 def about_row(collection: Collection) -> dict[str, Any] | None:

@@ -1,10 +1,8 @@
-"""What is lacking: text in items, told shortly (many notes of one kind are one line), and items that are not here yet."""
+"""Which items lack text, in few lines: many notes of one kind are one line."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from materials_cli.codes import Code
 from materials_cli.messages import Message, counted, msg, tr
 
 _PICTURES = msg("pictures only, without text")
@@ -24,14 +22,3 @@ def _kind(note: Message) -> Message:
     if "total" in fields:
         return msg("some slides or pages have no text")
     return note if not fields else msg("some of the text is not read")
-
-
-def has_problems(row: Mapping[str, Any]) -> bool:
-    """Whether the last run left something to look at that is reported nowhere else."""
-    return not (row["last_run"] is None or row["well"] or row["damaged"] or is_partly_here(row))
-
-
-def is_partly_here(row: Mapping[str, Any]) -> bool:
-    """Whether a copy was taken in, and there is nothing else to say of its run but that Drive has more."""
-    failures = (row["last_run"] or {}).get("failures", ())
-    return bool(failures) and all(failure["code"] == Code.NOT_YET_HERE for failure in failures)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -11,10 +11,10 @@ from materials_cli.catalogue.runs import misdated_success, unknown_runs
 from materials_cli.catalogue.sources import for_signs
 from materials_cli.catalogue.verifications import Proven, proven, verified_line
 from materials_cli.cli.actions import changes
+from materials_cli.cli.condition import Condition, condition_of
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, limit_option
-from materials_cli.cli.described import about_row, event_line_of
 from materials_cli.cli.freshness import age, followed, verdict
-from materials_cli.cli.lacking import folded, has_problems, is_partly_here
+from materials_cli.cli.lacking import folded
 from materials_cli.cli.layout import cells, padded
 from materials_cli.cli.output import ago, moment, out, print_hanging, print_json, print_rows, print_wrapped, safe, styled
 from materials_cli.cli.sources import show_sources, write_letters
@@ -22,11 +22,9 @@ from materials_cli.cli.trust import permitted
 from materials_cli.codes import REMARKS
 from materials_cli.config import Collection, Config
 from materials_cli.custody.losses import Loss, open_losses
-from materials_cli.dates import rfc3339
 from materials_cli.errors import ExitStatus
-from materials_cli.export.rows import run_row
 from materials_cli.messages import Message, combined, counted, number, size, tr, trn
-from materials_cli.model import Item, Run, State
+from materials_cli.model import Run
 from materials_cli.notify.outbox import FILE as OUTBOX
 from materials_cli.notify.outbox import from_json
 from materials_cli.sources.look import look
@@ -82,22 +80,22 @@ def status(
     here = ArchiveContext.of(context, archive)
     chosen = here.collections(collections)
     with here.catalogue() as catalogue:
-        rows, about = _look(here, catalogue, chosen)
+        found, about = _look(here, catalogue, chosen)
     fresh, line = verdict(followed(chosen), about.successes, oldest, about.forgotten) if oldest else (None, "")
     if as_json:
         whole = {
             "archive": str(here.config.archive),
-            "well": bool(rows) and all(row["well"] for row in rows) and not about.losses and not about.unused,
+            "well": bool(found) and all(each.well for each in found) and not about.losses and not about.unused,
             "lost": [
                 {"place": loss.place, "collection": loss.collection or None, "reason": loss.reason} for loss in about.losses
             ],
             "unused_settings": about.unused,
             "endangered": about.endangered,
         }
-        print_json("materials/status@1", rows, **whole, **({} if fresh is None else {"fresh": fresh}))
+        print_json("materials/status@1", [each.row() for each in found], **whole, **({} if fresh is None else {"fresh": fresh}))
     elif fresh is None:
-        _print_status(here.config, rows, about, limit)
-        _print_verdict(rows, about)
+        _print_status(here.config, found, about, limit)
+        _print_verdict(found, about)
     else:
         print_rows([(line,)])
     if fresh is False:
@@ -120,7 +118,6 @@ class _About(NamedTuple):
     """
 
     successes: Mapping[str, datetime]
-    misdated: Mapping[str, datetime]
     forgotten: Mapping[str, datetime]
     losses: Sequence[Loss]
     unused: Message | None
@@ -129,13 +126,12 @@ class _About(NamedTuple):
     endangered: int
 
 
-def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collection]) -> tuple[list[dict[str, Any]], _About]:
-    """The status of each collection, and of the whole."""
+def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collection]) -> tuple[list[Condition], _About]:
+    """The condition of each collection, and of the whole."""
     slugs = [collection.slug for collection in chosen]
     runs, now = catalogue.last_runs(), datetime.now(UTC)
     about = _About(
         successes=catalogue.last_successes(),
-        misdated=catalogue.misdated(),
         forgotten=catalogue.forgotten(),
         losses=[loss for loss in open_losses(here.store, catalogue) if loss.collection in {"", *slugs}],
         unused=combined(permitted(here.config).notice, *(wrong for each in chosen for wrong in each.about.notices)),
@@ -143,21 +139,21 @@ def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collect
         waiting=len(from_json(here.store.read_state(OUTBOX))),
         endangered=len(look(catalogue, here.config.collections, now, for_signs(catalogue.connection)).of(slugs).endangered),
     )
-    checked = proven(catalogue.connection, slugs)
-    rows = [
-        _status_row(
+    checked, misdated = proven(catalogue.connection, slugs), catalogue.misdated()
+    found = [
+        condition_of(
             c,
             catalogue.items([c.slug]),
             runs.get(c.slug),
             checked.get(c.slug, Proven()),
             doubted(here.store, c.slug),
+            misdated=misdated.get(c.slug),
+            forgotten=about.forgotten.get(c.slug),
+            running=about.working is not None,
         )
         for c in chosen
     ]
-    for row in rows:
-        slug = row["collection"]
-        _judge(row, about.misdated.get(slug), about.forgotten.get(slug), running=about.working is not None)
-    return rows, about
+    return found, about
 
 
 class _Labels(NamedTuple):
@@ -169,7 +165,7 @@ class _Labels(NamedTuple):
     lost: str
 
 
-def _print_status(config: Config, rows: Iterable[Mapping[str, Any]], about: _About, limit: int | None) -> None:
+def _print_status(config: Config, found: Iterable[Condition], about: _About, limit: int | None) -> None:
     """Print the status of the archive, collection by collection."""
     print_hanging(out(), styled(f"{tr('Archive')}  ", "bold"), config.archive, "bold")
     if config.store:
@@ -178,72 +174,65 @@ def _print_status(config: Config, rows: Iterable[Mapping[str, Any]], about: _Abo
     _print_notes(
         labels.lost, "red", [f"{loss.place}: {tr(loss.reason)}" for loss in about.losses if not loss.collection], limit
     )
-    for status in rows:
-        _print_collection(status, about, labels, limit)
+    for each in found:
+        _print_collection(each, about, labels, limit)
 
 
-def _print_collection(status: Mapping[str, Any], about: _About, labels: _Labels, limit: int | None) -> None:
+def _print_collection(each: Condition, about: _About, labels: _Labels, limit: int | None) -> None:
     """Print what a collection holds, what was lost of it, and its last run."""
-    slug = status["collection"]
+    slug, collection = each.slug, each.collection
     out().print()
-    title = f"  {safe(status['title'])}" if status["title"] else ""
+    title = f"  {safe(collection.title)}" if collection.title else ""
     print_wrapped(out(), styled(slug, "bold").append(title))
-    if status["event"]:
-        print_wrapped(out(), styled(f"  {safe(event_line_of(status['event']))}", "dim"))
-    print_wrapped(out(), styled(_held(status)))
-    if status["detached"]:
+    if collection.about:
+        print_wrapped(out(), styled(f"  {safe(collection.about.line(''))}", "dim"))
+    print_wrapped(out(), styled(_held(each)))
+    if collection.detached:
         print_wrapped(out(), styled(f"  {tr('detached: kept as it is, and not synced')}", "yellow"))
-    if slug in about.misdated:
-        print_hanging(out(), styled(f"  {labels.note}  ", "yellow"), misdated_success(slug, about.misdated[slug]), "yellow")
+    if each.misdated:
+        print_hanging(out(), styled(f"  {labels.note}  ", "yellow"), misdated_success(slug, each.misdated), "yellow")
     losses = [loss for loss in about.losses if loss.collection == slug]
     _print_notes(labels.lost, "red", [_below(slug, loss.place, tr(loss.reason)) for loss in losses], limit)
-    if status["last_run"]:
-        _print_run(slug, status["last_run"], labels, limit)
-    elif not status["detached"]:
-        print_wrapped(out(), styled(f"  {_without_run(status)}"))
-    _print_verified(status)
-    _print_texts(status, labels, limit)
+    if each.run:
+        _print_run(slug, each.run, labels, limit)
+    elif not collection.detached:
+        print_wrapped(out(), styled(f"  {_without_run(each)}"))
+    if each.checked.last:
+        print_wrapped(out(), styled(f"  {tr(verified_line(each.checked, moment))}"))
+    _print_texts(each, labels, limit)
 
 
-def _print_verified(status: Mapping[str, Any]) -> None:
-    """Print when a collection was last verified, and which share of it; nothing of one that never was."""
-    found = status["verified"]
-    if found["last"]:
-        first, last = (datetime.fromisoformat(found[name]) for name in ("first", "last"))
-        print_wrapped(out(), styled(f"  {tr(verified_line(Proven(found['of'], found['items'], first, last), moment))}"))
-
-
-def _print_run(slug: str, run: Mapping[str, Any], labels: _Labels, limit: int | None) -> None:
+def _print_run(slug: str, run: Run, labels: _Labels, limit: int | None) -> None:
     line = tr(
         "last run {time}: {ending}; {changes}",
-        time=moment(datetime.fromisoformat(run["started"])),
+        time=moment(run.started),
         ending=_ending(run),
-        changes=changes(run["counts"]) or tr("no changes"),
+        changes=changes(run.counts) or tr("no changes"),
     )
     print_wrapped(out(), styled(f"  {line}"))
     said: dict[bool, list[str]] = {False: [], True: []}
-    for failure in run["failures"]:
-        said[failure["code"] in REMARKS].append(_below(slug, failure["path"], tr(failure["message"])))
+    for failure in run.failures:
+        said[failure.code in REMARKS].append(_below(slug, failure.path, tr(failure.message)))
     _print_notes(labels.failed, "red", said[False], limit)
-    _print_notes(labels.note, "yellow", said[True] + [tr(notice) for notice in run["notices"]], None)
+    _print_notes(labels.note, "yellow", said[True] + [tr(notice) for notice in run.notices], None)
 
 
-def _print_texts(status: Mapping[str, Any], labels: _Labels, limit: int | None) -> None:
+def _print_texts(each: Condition, labels: _Labels, limit: int | None) -> None:
     """Print which items have no text, or how many if that would be a long list."""
-    notes = [_below(status["collection"], row["path"], tr(row["note"])) for row in status["notes"]]
+    known = [(item.path, item.note) for item in each.lacking if item.note]
+    notes = [_below(each.slug, path, tr(note)) for path, note in known]
     if len(notes) > _FEW_NOTES and limit is None:
-        notes = folded([row["note"] for row in status["notes"]])
+        notes = folded([note for _, note in known])
     _print_notes(labels.text, "dim", notes, limit)
 
 
-def _held(status: Mapping[str, Any]) -> str:
+def _held(each: Condition) -> str:
     """What a collection holds, in one line."""
-    held = f"  {tr(counted(status['held'], 'item'))}, {tr(size(status['bytes']))}"
-    if status["withdrawn"]:
-        withdrawn = status["withdrawn"]
-        kept = trn("{count} withdrawn by the owner and kept", "{count} withdrawn by the owner and kept", withdrawn)
+    held = f"  {tr(counted(each.held, 'item'))}, {tr(size(each.bytes))}"
+    if each.withdrawn:
+        kept = trn("{count} withdrawn by the owner and kept", "{count} withdrawn by the owner and kept", each.withdrawn)
         held = f"{held}; {kept}"
-    if count := status["waiting"]:
+    if count := each.waiting:
         waiting = trn("{count} with new content that waits", "{count} with new content that waits", count)
         held = f"{held}; {waiting}"
     return held
@@ -257,34 +246,6 @@ def _print_notes(label: str, style: str, notes: Sequence[str], limit: int | None
         print_wrapped(out(), styled(f"  {label}  {rest}", "dim"))
 
 
-def _status_row(
-    collection: Collection, items: Sequence[Item], run: Run | None, checked: Proven, doubtful: frozenset[str]
-) -> dict[str, Any]:
-    """The status of a collection as a JSON object. doubtful: the ids whose files the next sync reads."""
-    held = [item for item in items if item.state is State.HELD]
-    return {
-        "collection": collection.slug,
-        "title": collection.title,
-        "link": collection.link,
-        "event": about_row(collection),
-        "detached": collection.detached,
-        "held": len(held),
-        "bytes": sum(item.fixity.size for item in held),
-        "withdrawn": len(items) - len(held),
-        "waiting": sum(item.replacement is not None for item in held),
-        "damaged": len((checked.flawed | doubtful).intersection(item.id for item in items)),
-        "verified": {
-            "items": checked.verified,
-            "of": checked.items,
-            "first": rfc3339(checked.first),
-            "last": rfc3339(checked.last),
-        },
-        "notes": [{"path": item.path, "id": item.id, "note": item.note} for item in held if item.note],
-        "last_fetched": rfc3339(max((item.fetched for item in items), default=None)),
-        "last_run": run and run_row(run),
-    }
-
-
 def _columns(*labels: str) -> list[str]:
     width = max(map(cells, labels))
     return [padded(label, width) for label in labels]
@@ -296,33 +257,23 @@ def _below(slug: str, path: str, text: str) -> str:
     return text if place in {"", slug} else f"{place}: {text}"
 
 
-def _judge(row: dict[str, Any], misdated: datetime | None, forgotten: datetime | None, *, running: bool) -> None:
-    """Add whether the last run of a collection leaves nothing to look at. forgotten: since when no run is known."""
-    row["misdated_success"] = rfc3339(misdated)
-    row["runs_forgotten"] = rfc3339(forgotten)
-    status = row["last_run"] and row["last_run"]["status"]
-    fine = status == ExitStatus.DONE or (running and status is None)
-    row["well"] = not row["damaged"] and (row["detached"] or (row["last_run"] is not None and fine and not misdated))
-
-
-def _without_run(status: Mapping[str, Any]) -> str:
+def _without_run(each: Condition) -> str:
     """What there is to say of a collection of which no run is known."""
-    if status["runs_forgotten"]:
-        unknown = unknown_runs(datetime.fromisoformat(status["runs_forgotten"]))
-        newest = moment(datetime.fromisoformat(status["last_fetched"]))
+    if each.forgotten and each.last_fetched:
+        unknown, newest = unknown_runs(each.forgotten), moment(each.last_fetched)
         return tr("last run {unknown}; last download {time}. Next: materials sync", unknown=unknown, time=newest)
     return tr("never synced. Next: materials sync")
 
 
-def _print_verdict(rows: Sequence[Mapping[str, Any]], about: _About) -> None:
+def _print_verdict(found: Sequence[Condition], about: _About) -> None:
     """Print, in one line, whether anything needs a look."""
-    parts = _to_do(rows, about)
-    well = not parts
-    if well and all(row["detached"] for row in rows):
-        parts.append(tr("No problems: {count}, detached and no longer synced.", count=counted(len(rows), "collection")))
+    parts = _to_do(found, about)
+    well, count = not parts, counted(len(found), "collection")
+    if well and all(each.collection.detached for each in found):
+        parts.append(tr("No problems: {count}, detached and no longer synced.", count=count))
     elif well:
-        successes = [about.successes.get(row["collection"]) for row in rows if not row["detached"]]
-        known, count = list(filter(None, successes)), counted(len(rows), "collection")
+        successes = [about.successes.get(each.slug) for each in found if not each.collection.detached]
+        known = list(filter(None, successes))
         if len(known) == len(successes):
             oldest = min(known)
             parts.append(tr("No problems: {count}, up to date {ago}.", count=count, ago=ago(oldest)))
@@ -334,13 +285,13 @@ def _print_verdict(rows: Sequence[Mapping[str, Any]], about: _About) -> None:
     print_wrapped(out(), styled("; ".join(parts), "green" if well else "bold yellow"))
 
 
-def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
+def _to_do(found: Sequence[Condition], about: _About) -> list[str]:
     """What needs a look, each in one phrase."""
-    if not rows:
+    if not found:
         return [tr("No folder has been added to this archive. Next: materials add LINK")]
-    new = ", ".join(row["collection"] for row in rows if row["last_run"] is None and not row["detached"])
-    partly = [row["collection"] for row in rows if is_partly_here(row)]
-    bad = [row["collection"] for row in rows if has_problems(row)]
+    new = ", ".join(each.slug for each in found if each.run is None and not each.collection.detached)
+    partly = [each.slug for each in found if each.partly_here]
+    bad = [each.slug for each in found if each.problematic]
     problems = tr(
         "Problems in {count}: {names}. For causes and fixes: materials doctor",
         count=counted(len(bad), "collection"),
@@ -349,7 +300,7 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
     damaged = trn(
         "{count} item is damaged or missing; to restore it: materials verify --repair",
         "{count} items are damaged or missing; to restore them: materials verify --repair",
-        number_damaged := sum(row["damaged"] for row in rows),
+        number_damaged := sum(each.damaged for each in found),
     )
     lost = trn(
         "{count} could not be recovered when the catalogue was rebuilt: materials doctor",
@@ -379,7 +330,7 @@ def _to_do(rows: Sequence[Mapping[str, Any]], about: _About) -> list[str]:
     return [phrase for phrase, applies in phrases.items() if applies]
 
 
-def _ending(run: Mapping[str, Any]) -> str:
-    if run["status"] is None:
+def _ending(run: Run) -> str:
+    if run.status is None:
         return tr("did not finish")
-    return tr("ended with status {status}", status=str(run["status"])) if run["status"] else tr("no problems")
+    return tr("ended with status {status}", status=str(run.status)) if run.status else tr("no problems")
