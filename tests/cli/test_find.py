@@ -282,3 +282,20 @@ def test_what_is_no_value_of_a_filter_is_told_as_that_alone(archive: Path) -> No
     told = run("search", "procurement after:sometime Ruritania").stderr
     assert "“sometime” is not a value of the filter “after”." in told
     assert "“Ruritania” is nowhere in the archive." in told
+
+
+def test_a_query_that_only_leaves_out_says_what_to_type(archive: Path) -> None:
+    said = run("search", "-budget", status=2).stderr
+    assert "“-budget” says only what to leave out" in said
+    assert "materials search WORDS -budget, or, to find the word itself: materials search budget" in said
+    paths = {row["path"] for row in data("search", "procurement", "-budget")["items"]}
+    assert "invented/budget.pdf" in paths
+    assert "invented/clouds.pptx" not in paths
+
+
+def test_an_or_with_nothing_beside_it_is_left_out_and_said(archive: Path) -> None:
+    found = run("search", "clouds", "OR")
+    assert "“OR” stands between two words: this OR that. It was left out" in found.stderr
+    assert found.stdout == run("search", "clouds").stdout
+    assert data("search", "clouds", "OR")["left_out"] == ["OR"]
+    assert "between two words" not in run("search", "clouds", '"OR"').stderr

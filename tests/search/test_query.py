@@ -35,12 +35,17 @@ def spelled(clauses: Clauses) -> list[list[str]]:
         ("a | b || c", [["a", "b", "c"]]),
         ("a ИЛИ b", [["a", "b"]]),
         ("a AND b", [["a"], ["b"]]),
-        ("OR a", [["or"], ["a"]]),
-        ("a OR", [["a"], ["or"]]),
+        ("OR a", [["a"]]),
+        ("a OR", [["a"]]),
+        ("a OR kind:pdf", [["a"]]),
+        ("a OR -b c", [["a", "c"]]),
+        ('a "OR"', [["a"], ['"or"']]),
+        ("OR", [["or"]]),
+        ("kind:pdf ИЛИ", [["или"]]),
         ('a OR "b c"', [["a", '"b c"']]),
         ("a OR kind:pdf b", [["a", "b"]]),
         ("a -b", [["a"]]),
-        ("-only", [["only"]]),
+        ("-only", []),
         ("- -", []),
         ("foo:bar", [["foo"], ["bar"]]),
         ("year:20", [["year"], ["20"]]),
@@ -59,6 +64,25 @@ def test_excluded_terms() -> None:
     query = parse('budget -draft -"second reading" e-gov')
     assert spelled((query.excluded,)) == [["draft", '"second reading"']]
     assert spelled(query.clauses) == [["budget"], ["e gov"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "idle"),
+    [("a OR", ["OR"]), ("| a", ["|"]), ("a OR -b", ["OR"]), ("a OR b", []), ("a AND", []), ("OR", []), ('a "OR"', [])],
+)
+def test_an_or_without_anything_to_join_is_known(text: str, idle: list[str]) -> None:
+    assert list(parse(text).idle) == idle
+
+
+def test_a_date_is_an_alternative_to_a_word() -> None:
+    assert [len(clause) > 2 for clause in parse("a OR 12.05.2020 b").clauses] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "only"), [("-a", True), ("-a kind:pdf", True), ("-a b", False), ("lang:ru -a", False), ("", False)]
+)
+def test_what_is_only_to_be_left_out_is_known(text: str, only: bool) -> None:
+    assert parse(text).only_excludes is only
 
 
 @pytest.mark.parametrize(

@@ -346,6 +346,8 @@ def _line(hit: Hit) -> Line:
 def _summary(query: str, found: Results) -> str:
     if not query.strip():
         return ""
+    if found.query.only_excludes:
+        return tr("Only what to leave out was typed, and nothing to look for.")
     shown = len(found.hits)
     if not shown:
         return tr("No results.")

@@ -30,7 +30,7 @@ from materials_cli.search.engine import MOST_OTHERS, Results
 from materials_cli.search.equivalents import Equivalents, own_concepts, shipped
 from materials_cli.search.filters import Filters, values_of
 from materials_cli.search.hit import Hit, Match
-from materials_cli.search.query import Query
+from materials_cli.search.query import Query, parse
 
 # Stands for the hyphen of an excluded word; nobody types this character.
 _HYPHEN = "\ue010"
@@ -82,8 +82,8 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
 ) -> None:
     """Find slides, pages and sheets by their words.
 
-    Accents, letter case, endings and alphabet do not matter. -word excludes a word; "a phrase" in quotes (quoted twice in a
-    shell) matches exactly. --json lists each slide separately.
+    Accents, letter case, endings and alphabet do not matter. After other words, -word excludes a word; this OR that finds
+    either; "a phrase" in quotes (quoted twice in a shell) matches exactly. --json lists each slide separately.
 
     With --in, several archives are searched as if they were one; status 3 if one of them cannot be.
 
@@ -103,6 +103,7 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
     others = None if only_these_words else equivalents(here)
     wanted = limit or _WANTED
     asked = wanted if flat else wanted * _DEEPER
+    _refuse_nothing_to_look_for(parse(query, filters))
     with scope_of(here, places) as scope:
         require_any(scope.roots, scope.notes)
         ask = partial(scope.found, query, filters, chosen, equivalents=others)
@@ -118,6 +119,16 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
     say_notes({**scope.remarks, **scope.notes})
     if scope.notes:
         raise typer.Exit(int(ExitStatus.PARTIAL))
+
+
+def _refuse_nothing_to_look_for(query: Query) -> None:
+    """Raise bad_usage if a query says only what to leave out."""
+    if query.only_excludes:
+        word = " ".join(forms.spelled for forms in query.excluded[0].words)
+        raise MaterialsError(
+            Code.BAD_USAGE, msg("“{query}” says only what to leave out: there is nothing to look for.", query=query.text),
+            fix=msg("materials search WORDS -{word}, or, to find the word itself: materials search {word}", word=word),
+        )  # fmt: skip
 
 
 def _browse(scope: Here, query: str, filters: Filters, collections: Sequence[str]) -> None:
@@ -148,6 +159,7 @@ def _print_json(found: Results, query: str, notes: Mapping[str, Message]) -> Non
         words_apart=found.phrases_split,
         absent=found.absent,
         also=found.also,
+        left_out=found.query.idle,
         total=found.total,
         notices=[{"archive": name, "reason": note} for name, note in notes.items()],
     )
@@ -209,8 +221,8 @@ def _say_how_it_was_found(found: Results, scope: Here, options: Sequence[str]) -
         say_whole(tr("No match for that spelling. Did you mean:  materials search {words}", words=again), style="yellow")
     elif found.phrases_split and found.hits:
         say(tr("No match for the exact phrase. Showing results with its words."), style="yellow")
-    for unknown in _unknown(scope.configs, found.query):
-        say(unknown, style="yellow")
+    for remark in _not_understood(scope.configs, found.query):
+        say(remark, style="yellow")
     if not found.hits:
         say(tr("No results. `materials list` shows everything the archive holds."))
 
@@ -239,8 +251,10 @@ def equivalents(here: ArchiveContext) -> Equivalents:
         return shipped()
 
 
-def _unknown(configs: Sequence[Config], query: Query) -> Iterator[str]:
-    """Filters that cannot match anything, or do not take the value that was typed."""
+def _not_understood(configs: Sequence[Config], query: Query) -> Iterator[str]:
+    """An OR without a word on both sides; filters that cannot match anything, or do not take the value that was typed."""
+    for word in dict.fromkeys(query.idle):
+        yield tr("“{word}” stands between two words: this OR that. It was left out; as a word: '\"{word}\"'", word=word)
     filters = query.filters
     slugs = [collection.slug for config in configs for collection in config.collections]
     for slug in filters.unknown_collections(slugs):

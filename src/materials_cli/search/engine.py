@@ -141,11 +141,18 @@ def _in_other_words(passages: Passages, query: Query, wider: Widened, most: int)
         yield replace(passages.hit(candidate, tier, score), match=Match.MEANING, missing=tuple(lacking))
 
 
+def _without_words(passages: Passages, query: Query, limit: int) -> Results:
+    """What is found for filters alone: the items that they select."""
+    if query.only_excludes:
+        return Results(query, ())
+    items = passages.items(limit)
+    return Results(query, items, total=max(len(items), passages.narrowed_to))
+
+
 def _as_typed(passages: Passages, query: Query, limit: int, *, correcting: bool = True) -> Results:
     """What is found for the words as they were typed or, if that is nothing, for their corrected spelling."""
     if not query.clauses and not query.filters.languages:
-        items = passages.items(limit)
-        return Results(query, items, total=max(len(items), passages.narrowed_to))
+        return _without_words(passages, query, limit)
     wanted = query
     found = _find(passages, wanted, limit)
     phrases_split = query.quoted and not found.hits

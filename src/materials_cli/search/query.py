@@ -37,7 +37,7 @@ class Query:
 
     text: what was typed, as far as it was parsed; words: all of its words, with their offsets in the text; given: those of
     the filters that are not in the text; unknown: (name, value) of filters that do not take such a value, and are searched
-    for as words.
+    for as words; idle: each OR that has nothing to join, and is left out.
     """
 
     text: str
@@ -47,6 +47,12 @@ class Query:
     filters: Filters
     given: Filters
     unknown: tuple[tuple[str, str], ...] = ()
+    idle: tuple[str, ...] = ()
+
+    @property
+    def only_excludes(self) -> bool:
+        """Whether it says what to leave out and nothing to look for, neither words nor a language, so that nothing is found."""
+        return bool(self.excluded) and not (self.clauses or self.filters.languages)
 
     @property
     def quoted(self) -> bool:
@@ -161,26 +167,37 @@ class _Parser:
         self._unknown: list[tuple[str, str]] = []
 
     def query(self) -> Query:
-        pieces = list(_PIECE.finditer(self._text))
+        idle = list(self._without_anything_to_join())
+        if not (self._clauses or self._excluded):
+            for piece in idle:
+                self._take(self._words_of(piece))
+            idle = []
+        clauses = tuple(map(tuple, self._clauses))
+        joiners = tuple(piece[0] for piece in idle if piece[0] in _OR)
+        return Query(
+            self._text, self._words, clauses, tuple(self._excluded), self._filters, self._given, tuple(self._unknown), joiners
+        )
+
+    def _without_anything_to_join(self) -> Iterator[re.Match[str]]:
+        """Take in all pieces; yield the operators before the first word and behind the last."""
         values = {value.start: value for value in values_in(self._text)} if '"' not in self._text else {}
-        until, alternative = 0, False
-        for piece in pieces:
+        until = 0
+        waiting: list[re.Match[str]] = []
+        for piece in _PIECE.finditer(self._text):
             if piece.start() < until:
                 continue
+            if piece[0] in _OPERATORS:
+                waiting.append(piece)
+                continue
             value = values.get(piece.start("plain")) if not (piece["excluded"] or piece["filter"]) else None
-            if value:
-                until = value.end
-                self._clauses.append(list(_spelled(value)))
-            elif self._clauses and piece is not pieces[-1] and piece["plain"] in _OPERATORS:
-                alternative = piece["plain"] in _OR
-            elif not self._take_filter(piece):
-                self._take_words(piece, alternative=alternative)
-                alternative = False
-        if not self._clauses:
-            # Nobody searches for everything but a word: the hyphen belongs to it.
-            self._clauses, self._excluded = [[term] for term in self._excluded], []
-        clauses = tuple(map(tuple, self._clauses))
-        return Query(self._text, self._words, clauses, tuple(self._excluded), self._filters, self._given, tuple(self._unknown))
+            until = value.end if value else until
+            if not value and self._take_filter(piece):
+                continue
+            if found := [list(_spelled(value))] if value else self._words_of(piece):
+                yield from waiting if not self._clauses else ()
+                self._take(found, alternative=any(each[0] in _OR for each in waiting))
+                waiting = []
+        yield from waiting
 
     def _take_filter(self, piece: re.Match[str]) -> bool:
         name, value = piece["filter"] or "", piece["plain"] or piece["phrase"]
@@ -190,16 +207,21 @@ class _Parser:
         self._filters = filters or self._filters
         return filters is not None
 
-    def _take_words(self, piece: re.Match[str], *, alternative: bool) -> None:
+    def _words_of(self, piece: re.Match[str]) -> list[list[Term]]:
+        """The clauses of a piece; what it excludes is set apart, and is none."""
         terms = list(self._terms(piece, "plain" if piece["plain"] else "phrase"))[: max(0, self._words_left)]
         terms = [*self._terms(piece, "filter"), *terms]
         self._words_left -= sum(len(term.words) for term in terms)
         if piece["excluded"]:
             self._excluded += terms
-        elif alternative and terms:
-            self._clauses[-1] += terms
+            return []
+        return [[term] for term in terms]
+
+    def _take(self, clauses: list[list[Term]], *, alternative: bool = False) -> None:
+        if alternative and self._clauses:
+            self._clauses[-1] += [term for clause in clauses for term in clause]
         else:
-            self._clauses += [[term] for term in terms]
+            self._clauses += clauses
 
     def _terms(self, piece: re.Match[str], part: str) -> Iterator[Term]:
         return terms_of(self._text, self._words, *piece.span(part), phrase=part == "phrase")

@@ -26,7 +26,9 @@ MaterialsSearch.part("answers", (tables, parts) => {
     const query = parse(text.toWellFormed?.() ?? text, parts.filters.filled(given));
     const chosen = parts.filters.matching(catalogue, query.filters);
     const passages = new Passages(catalogue, chosen);
-    if (!query.clauses.length && !query.filters.languages.length) return told(listed(passages, limit));
+    if (!query.clauses.length && !query.filters.languages.length) {
+      return told(query.excluded.length ? answer([], { total: 0 }) : listed(passages, limit)); // what is only to be left out finds nothing
+    }
     let found_ = searched(passages, query, limit);
     const others = new Passages(catalogue, chosen);
     const wider = query.clauses.length ? widened(others, query) : null;

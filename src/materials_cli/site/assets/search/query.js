@@ -151,28 +151,28 @@ MaterialsSearch.part("query", (tables, parts) => {
     }
 
     query() {
-      const pieces = [...this.text.matchAll(PIECE)];
       const found = this.text.includes('"') ? [] : parts.values.valuesIn(this.text);
       const values = new Map(found.map((value) => [value.start, value]));
-      let [until, alternative] = [0, false];
-      for (const piece of pieces) {
+      let [until, waiting, idle] = [0, [], []];
+      for (const piece of this.text.matchAll(PIECE)) {
         if (piece.index < until) continue;
+        if (T.OPERATORS.includes(piece[0])) {
+          waiting.push(piece);
+          continue;
+        }
         const { excluded, filter, plain } = piece.groups;
         const value = excluded || filter ? undefined : values.get(piece.indices.groups.plain?.[0]);
-        if (value) {
-          until = value.end;
-          this.clauses.push(value.spellings.flatMap(spelled));
-        } else if (this.clauses.length && piece !== pieces.at(-1) && T.OPERATORS.includes(plain)) {
-          alternative = T.OR.includes(plain);
-        } else if (!this.takeFilter(piece)) {
-          this.takeWords(piece, alternative);
-          alternative = false;
-        }
+        until = value?.end ?? until;
+        if (!value && this.takeFilter(piece)) continue;
+        const clauses = value ? [value.spellings.flatMap(spelled)] : this.wordsOf(piece);
+        if (!clauses.length) continue;
+        if (!this.clauses.length) idle.push(...waiting);
+        this.take(clauses, waiting.some((each) => T.OR.includes(each[0])));
+        waiting = [];
       }
-      if (!this.clauses.length) {
-        this.clauses = this.excluded.map((term) => [term]);
-        this.excluded = [];
-      }
+      idle.push(...waiting);
+      // Operators that join nothing are left out, unless there is nothing else.
+      if (!this.clauses.length && !this.excluded.length) for (const piece of idle) this.take(this.wordsOf(piece), false);
       const { text, words, clauses, excluded, filters, given } = this;
       return { text, words, clauses, excluded, filters, given };
     }
@@ -183,15 +183,20 @@ MaterialsSearch.part("query", (tables, parts) => {
       return Boolean(filters);
     }
 
-    takeWords(piece, alternative) {
+    wordsOf(piece) {
       const terms = [
         ...this.terms(piece, "filter"),
         ...this.terms(piece, piece.groups.plain ? "plain" : "phrase").slice(0, Math.max(0, this.left)),
       ];
       this.left -= terms.reduce((sum, term) => sum + term.words.length, 0);
-      if (piece.groups.excluded) this.excluded.push(...terms);
-      else if (alternative && terms.length) this.clauses.at(-1).push(...terms);
-      else this.clauses.push(...terms.map((term) => [term]));
+      if (!piece.groups.excluded) return terms.map((term) => [term]);
+      this.excluded.push(...terms);
+      return [];
+    }
+
+    take(clauses, alternative) {
+      if (alternative && this.clauses.length) this.clauses.at(-1).push(...clauses.flat());
+      else this.clauses.push(...clauses);
     }
 
     terms(piece, name) {
