@@ -159,3 +159,15 @@ def test_a_unit_has_no_limit_of_time_and_hides_nothing_from_the_group(tmp_path: 
     text = systemd.text(Job(tmp_path, NIGHTLY))
     assert "TimeoutStartSec=infinity" in text
     assert "UMask" not in text
+
+
+def test_a_timer_that_asks_an_emulator_is_told_wherever_it_is_shown(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = (("schedule",), ("schedule", "install", "--print"), ("schedule", "install", "--system"), ("schedule", "install"))
+    assert not any("emulator" in run(*words) for words in asked)
+    assert "emulator" not in run("schedule", "status")
+    monkeypatch.setenv("DRIVE_EMULATOR_HOST", "127.0.0.1:9")
+    run("schedule", "remove")
+    for words in (*asked, ("schedule", "status")):
+        told = run(*words)
+        assert told.count("syncs from a Drive emulator, not from Google Drive") == 1, words
+        assert "unset DRIVE_EMULATOR_HOST; materials schedule install" in told

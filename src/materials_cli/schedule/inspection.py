@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from materials_cli.config import Notify
 from materials_cli.messages import Message, msg, verbatim
 from materials_cli.schedule import cron, launchd, systemd, windows
 from materials_cli.schedule.backends import BACKENDS, installed_in
-from materials_cli.schedule.job import Job
+from materials_cli.schedule.job import EMULATOR, Job
 from materials_cli.schedule.rhythm import Rhythm
 
 _TIMEOUT = 60
@@ -79,7 +79,16 @@ def installed(job: Job) -> Installed | None:
 
 def troubles(job: Job, found: Installed) -> list[Trouble]:
     """Why the installed job does not run as it should; the worst first."""
-    return sorted((*_of_timer(job, found), *_of_command(found)), key=lambda trouble: trouble.partly)
+    wrong = (*_of_timer(job, found), *_of_command(found), *unreal(found.text))
+    return sorted(wrong, key=lambda trouble: trouble.partly)
+
+
+def unreal(job: Container[str]) -> list[Trouble]:
+    """That a job asks a Drive emulator, if so. job: its variables, or its text."""
+    if EMULATOR not in job:
+        return []
+    what = msg("This timer syncs from a Drive emulator, not from Google Drive: it has {name}.", name=EMULATOR)
+    return [Trouble(what, msg("For Google Drive: unset {name}; materials schedule install", name=EMULATOR), partly=True)]
 
 
 def audience(notify: Notify, timer: str) -> Trouble | None:

@@ -16,9 +16,10 @@ from materials_cli.messages import Message, language, msg
 from materials_cli.schedule.rhythm import Rhythm
 from materials_cli.values import frozen
 
+EMULATOR = "DRIVE_EMULATOR_HOST"
 _CARRIED = (
     "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "GOOGLE_APPLICATION_CREDENTIALS",
-    "CLOUDSDK_CONFIG", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "MATERIALS_KEYLESS", "MATERIALS_JITTER", "DRIVE_EMULATOR_HOST",
+    "CLOUDSDK_CONFIG", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "MATERIALS_KEYLESS", "MATERIALS_JITTER", EMULATOR,
 )  # fmt: skip
 _PATHS = {
     "SSL_CERT_FILE",
