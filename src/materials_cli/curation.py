@@ -1,6 +1,7 @@
 """The use cases that change which collections an archive has, what they are called, and where they come from."""
 
 import os
+import shlex
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -105,6 +106,7 @@ class Curator:
         if len(found) != 1 or apart.root.samefile(self._archive.root):
             what = msg("This folder has {count} collections, and a removed one has only itself.", count=len(found))
             raise MaterialsError(Code.BAD_USAGE, what, where=str(folder), fix=msg("Name the folder that it was moved to."))
+        self._require_one_disk(apart.root)
         (collection,) = found
         slug, here = collection.slug, self._archive.root / collection.slug
         refuse_reserved(collection)
@@ -154,6 +156,18 @@ class Curator:
             raise MaterialsError(
                 Code.BAD_USAGE, msg("Collections leave and return only where their files are on this disk."),
                 where=self._archive.config.store or "", fix=msg("Bring the archive back first: materials move --to disk"),
+            )  # fmt: skip
+
+    def _require_one_disk(self, folder: Path) -> None:
+        """Raise bad_usage for the folder of a removed collection that was moved to another disk meanwhile."""
+        if folder.stat().st_dev != self._archive.root.stat().st_dev:
+            place = self._archive.root.absolute() / REMOVED
+            copy = shlex.quote(str(place / folder.name))
+            raise MaterialsError(
+                Code.BAD_USAGE, msg("This folder is on another disk than the archive."), where=str(folder),
+                why=msg("Files come back by moving them, which works only within one disk."),
+                fix=msg("Copy the folder to {place} and return the copy: materials collection return {copy}",
+                        place=str(place), copy=copy),
             )  # fmt: skip
 
     def _publish(self, catalogue: Catalogue) -> None:

@@ -4,7 +4,9 @@ A failure ends a file, a collection or a command, depending on its reach; each o
 """
 
 import traceback
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from materials_cli.codes import Code
 from materials_cli.exits import EXIT_MEANINGS, ExitStatus, Reach
@@ -22,6 +24,7 @@ class MaterialsError(Exception):
     What other programs answered stands in its fields: no secret stays in them, since errors are shown, logged and stored.
 
     what: one sentence about this case. where: the file, link or key concerned. why, fix, reach: in place of the code's own.
+    candidates: what may have been meant, for programs; people read it in `what`.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class MaterialsError(Exception):
         why: Message | None = None,
         fix: Message | None = None,
         reach: Reach | None = None,
+        candidates: Sequence[Mapping[str, str | int | None]] = (),
     ) -> None:
         self.code = code
         self.what = redacted(what)
@@ -41,6 +45,7 @@ class MaterialsError(Exception):
         self.fix = redacted(fix) if fix else Message(self.code.fix)
         super().__init__(str(self.what))
         self.reach = self.code.reach if reach is None else reach
+        self.candidates = tuple(candidates)
 
     @property
     def status(self) -> ExitStatus:
@@ -56,11 +61,12 @@ class MaterialsError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let errors with keyword-only arguments be pickled, to pass between processes."""
-        return (_rebuild, (self.code, self.what, self.where, self.why, self.fix, self.reach))
+        kept = {name: getattr(self, name) for name in ("where", "why", "fix", "reach", "candidates")}
+        return (_rebuild, (self.code, self.what, kept))
 
 
-def _rebuild(code: Code, what: Message, where: str | Message, why: Message, fix: Message, reach: Reach) -> MaterialsError:
-    return MaterialsError(code, what, where=where, why=why, fix=fix, reach=reach)
+def _rebuild(code: Code, what: Message, kept: Mapping[str, Any]) -> MaterialsError:
+    return MaterialsError(code, what, **kept)
 
 
 class SignalInterrupt(KeyboardInterrupt):

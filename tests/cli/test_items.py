@@ -195,3 +195,21 @@ def test_the_languages_of_items_are_shown_and_select_them(archive: Path) -> None
     ]
     assert data("list", "--lang", "ja")["items"] == []
     assert "“Klingon” is not a language" in run("list", "--lang", "Klingon", status=2).stderr
+
+
+def test_a_number_that_no_hit_has_is_no_word_of_a_name_without_a_terminal_either(archive: Path) -> None:
+    with Catalogue.open(archive / ".materials" / "catalogue.sqlite", write=True) as catalogue:
+        item = next(iter(catalogue.items()))
+        catalogue.record(replace(item, remote=replace(item.remote, id="ID-9", name="Day 7.pptx"), path="invented/Day 7.pptx"))
+    told = run("show", "7", status=2).stderr
+    assert "A number means a hit of the last search on a terminal, and there is no terminal here." in told
+    assert "for an item with 7 in its name: ./7" in told
+    assert data("show", "./7")["items"][0]["name"] == "Day 7.pptx"
+
+
+def test_a_program_gets_the_candidates_as_data(archive: Path) -> None:
+    error = json.loads(run("show", "clouds", "--json", status=2).stdout)["error"]
+    assert error["code"] == "ambiguous_item"
+    assert [row["path"] for row in error["candidates"]] == ["invented/clouds and rain.pptx", "invented/clouds.pptx"]
+    assert data("show", error["candidates"][1]["id"])["items"][0]["path"] == "invented/clouds.pptx"
+    assert "candidates" not in json.loads(run("show", "nothing such", "--json", status=2).stdout)["error"]

@@ -1,5 +1,6 @@
 """Where there is nothing to show, or a word was meant otherwise, people are told what to do next."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -126,3 +127,47 @@ def test_what_is_missing_is_told_in_our_own_words(drive: RunningServer) -> None:
 def test_help_tells_how_to_get_in_and_no_range_like_a_programmer() -> None:
     assert "materials auth set-key" in run("help", "access").stdout
     assert "<=" not in run("list", "--help").stdout + run("search", "--help").stdout
+
+
+def test_what_is_written_of_an_archive_that_was_never_synced_is_said_to_be_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("add", "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA", "--name", "a", "--no-check")
+    for words in ("export csv", "export xlsx", "export bag", "site --to site", "site --public --single site.html"):
+        assert "Nothing is in it. Next: materials sync" in run(*words.split()).stderr
+    run("collection", "detach", "a")
+    for words in ("list", "search public", "verify", "triage", "terms", "export csv --to 2"):
+        told = run(*words.split()).stderr
+        assert "all collections are detached. To sync one again: materials collection link NAME LINK" in told
+        assert "materials sync" not in told
+
+
+def test_what_is_written_of_an_archive_with_items_is_not_said_to_be_empty(drive: RunningServer) -> None:
+    for words in ("export csv --to t", "site --to s", "site --public --to p", "triage"):
+        assert "Next: materials sync" not in run(*words.split()).stderr
+
+
+def test_collections_that_fail_alike_are_named_and_the_reason_is_explained_once(drive: RunningServer) -> None:
+    for name in "bd":
+        link = f"https://drive.google.com/drive/folders/1{name * 24}"
+        run("add", link, "--name", name, "--no-check")
+    for words in (("sync",), ("plan",), ("verify", "--against-drive")):
+        told = run(*words, status=4).stderr
+        for name in "bd":
+            assert f"error[link_not_found]: {name}: The folder was not found." in told
+            assert f"https://drive.google.com/drive/folders/1{name * 24}" in told
+        assert told.count("Check the link in a private browser window") == 1
+    for command in ("sync", "plan"):
+        errors = json.loads(run(command, "--json", status=4).stdout)["errors"]
+        assert [(error["collection"], error["code"]) for error in errors] == [(name, "link_not_found") for name in "bd"]
+
+
+def test_an_item_without_earlier_versions_says_what_can_be_compared(drive: RunningServer) -> None:
+    told = run("diff", "0.txt", status=2).stderr
+    assert "“0.txt” has no earlier version: it was never replaced." in told
+    assert "There is one version of it, fetched on" in told
+    assert "materials show ITEM" not in told
+    advice = re.search(r"`materials (changes --since [\d-]+)`", told)
+    assert advice
+    run(*advice[1].split())

@@ -1,5 +1,6 @@
 """What an operation says while it works and when it is over: on a terminal, in a pipe, and after Ctrl-C."""
 
+import json
 import re
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.model import Step, StepKind
 from support.small_drive import drive, run, world  # noqa: F401 - fixtures
-from support.terminal import typed_into
+from support.terminal import session, typed_into
 
 MB = 1_000_000
 LIMITED = msg("Google allows no more requests at the moment (rate limit exceeded for the quota of this project).")
@@ -56,6 +57,40 @@ def test_bytes_that_were_here_before_are_no_speed() -> None:
     assert course.line() == "Fetching: 0 of 1 file · 80 MB of 90 MB · 2.0 MB/s · elapsed 0:05 · about 0:05 left"
     course.take(Step(StepKind.DONE, "c/0.pptx", 90 * MB))
     assert course.summary()[-1] == "Fetching: 1 file, 10 MB (2.0 MB/s), 70 MB here before, 5.0 s"
+
+
+def test_what_is_left_is_told_once_the_pace_means_something() -> None:
+    clock = Clock()
+    course = fetching(clock, *(MB,) * 1000)
+    clock.now += 5
+    course.take(Step(StepKind.BYTES, "c/0.pptx", 100))
+    assert "left" not in course.line()
+    clock.now += 55
+    assert "left" in course.line()
+    clock.now += 20
+    course.take(Step(StepKind.BYTES, "c/0.pptx", 20 * MB - 100))
+    assert course.line().endswith("elapsed 1:20 · about 1:05:20 left")
+
+
+def test_what_was_broken_off_is_never_the_manifest() -> None:
+    clock = Clock()
+    waiting, listing = Course(clock=clock), Course(clock=clock)
+    waiting.take(Step(StepKind.ASKING))
+    waiting.take(Step(StepKind.WRITING, amount=9))
+    assert waiting.interrupted == "Waiting for Google Drive"
+    listing.take(Step(StepKind.LISTED, amount=12, total=3))
+    listing.take(Step(StepKind.WRITING, amount=9))
+    assert listing.interrupted == "Listing: 12 files in 3 folders"
+    both = fetching(clock, MB)
+    both.take(Step(StepKind.WRITING, amount=9))
+    assert both.interrupted == "Fetching: 0 of 1 file"
+
+
+@pytest.mark.parametrize("command", ["sync", "plan", "verify"])
+def test_json_is_data_and_progress_goes_beside_it(drive: RunningServer, tmp_path: Path, command: str) -> None:
+    shown = session(f"materials {command} --json > found.json", folder=tmp_path)
+    assert "Starting" in shown
+    assert json.loads((tmp_path / "found.json").read_text())["schema"] == f"materials/{command}@1"
 
 
 def test_the_largest_files_are_named_once_they_last() -> None:

@@ -44,3 +44,11 @@ def test_every_error_stands_below_its_collection_whose_name_is_said_once(archive
     assert [line.strip().removeprefix("failed").strip() for line in failed] == [
         "a", "talk.pptx: it broke", "1AbCdEf: it broke", "it broke", "b", "1XyZ: it broke",
     ]  # fmt: skip
+
+
+def test_a_title_that_is_the_name_is_said_once(archive: Path) -> None:
+    settings = archive / "materials.toml"
+    text = settings.read_text()
+    for title, line in (("a", "\na\n"), ("A workshop", "\na  A workshop\n")):
+        settings.write_text(text.replace("[collections.a]", f'[collections.a]\ntitle = "{title}"'))
+        assert line in run("status").stdout

@@ -46,6 +46,7 @@ def spelled(clauses: Clauses) -> list[list[str]]:
         ("a OR kind:pdf b", [["a", "b"]]),
         ("a -b", [["a"]]),
         ("-only", []),
+        ("--only", [["only"]]),
         ("- -", []),
         ("foo:bar", [["foo"], ["bar"]]),
         ("year:20", [["year"], ["20"]]),

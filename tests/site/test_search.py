@@ -159,7 +159,7 @@ FILTERED = [
     "kind:slides", "lang:ru", "lang:kk құқық", "lang:корейский", "speaker:Baimenov", "in:notes government", "in:title services",
     "country:Georgia", "kind:pptx digital -identity", "year:2025", "before:2020", "path:day services", "digital OR хаб",
     "collection:invented hub", '"digital identity"', '"digital hub identity"', "12.05.2025", "1 000 000", "1,234.50",
-    "-digital", "kind:slides -digital", "lang:ru -digital", "digital OR", "OR digital", "digital OR -hub", "OR",
+    "-digital", "kind:slides -digital", "lang:ru -digital", "digital OR", "OR digital", "digital OR -hub", "--digital", "OR",
     "procur*",
     "X-Road", "Koo Hyunwoo", "registires", "hydroponics registires", "what is it", "", " ", "*", "kind:", '"', "Georgia",
     "김민수는블록체인투표를개발했습니다", "Грузия", "e-government", "WHO report", "цифровое правительство", "전자정부",

@@ -45,7 +45,7 @@ def add(
         raise MaterialsError(Code.BAD_USAGE, msg("Give either a folder link or --from FILE."), fix=msg("materials add LINK"))
     here = ArchiveContext.of(context, archive)
     folder = here.folder or (here.named or Path.cwd()).absolute()
-    with Display(quiet=as_json) as display:
+    with Display() as display:
         from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
 
         begun = Archive(folder, progress=display.step)

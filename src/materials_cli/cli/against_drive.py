@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from materials_cli.cli.failures import error_row, show_error
+from materials_cli.cli.failures import Refusals, error_row
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_rows, safe, say, styled
 from materials_cli.dates import rfc3339
 from materials_cli.errors import ExitStatus, MaterialsError
@@ -48,9 +48,10 @@ def print_compared(drive: Answers, *, quiet: bool) -> None:
             say(tr("… and {count} more: --json lists all.", count=len(told) - _MOST_LINES))
     else:
         print_rows((each.standing, each.path, each.what, each.fix) for each in told)
-    for answer in drive.values():
+    refusals = Refusals()
+    for slug, answer in drive.items():
         if isinstance(answer, MaterialsError):
-            show_error(answer)
+            refusals.show(slug, answer)
         else:
             _print_counts(answer, quiet=quiet)
     for standing, meaning in _MEANINGS.items():

@@ -115,7 +115,7 @@ def bring_back(
     Example: materials collection return "removed collections/samarkand-2025 2026-01-31"
     """
     here = ArchiveContext.of(context, archive)
-    with Display(quiet=as_json) as display:
+    with Display() as display:
         name, made = Curator(Archive(here.config.archive, here.config, progress=display.step)).bring_back(folder)
     lost = [{"place": loss.place, "reason": loss.reason} for loss in made.refused]
     if as_json:
@@ -148,7 +148,7 @@ def link(
     Example: materials collection link samarkand-2025 "https://drive.google.com/drive/folders/…"
     """
     here = ArchiveContext.of(context, archive)
-    with Display(quiet=as_json) as display:
+    with Display() as display:
         done = Curator(Archive(here.config.archive, here.config, progress=display.step)).link(name, address)
     files = len(done.listing.files)
     if as_json:

@@ -8,6 +8,7 @@ import typer
 
 from materials_cli.cli.complete import complete_collection
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, free_place
+from materials_cli.cli.items import next_step
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
@@ -78,7 +79,7 @@ def export(
     target = _target(kind, to, "-".join(slugs) or here.config.archive.absolute().name or "materials", options)
     from materials_cli.handover import hand_over  # noqa: PLC0415 - what it needs takes long to import
 
-    with Display(quiet=as_json, bytes_are=Phase.COPYING) as display:
+    with Display(bytes_are=Phase.COPYING) as display:
         opened = here.opened(display.step)
         wrote = hand_over(opened, kind, slugs, target, display.step, options)
     if as_json:
@@ -86,6 +87,8 @@ def export(
         print_json("materials/export@1", [{**result, "sha256": wrote.proof or None}])
     else:
         _print(target, wrote)
+        if not wrote.items:
+            say(next_step(here.config, tr("Nothing is in it. Next: materials sync")), style="yellow")
     if wrote.flaws:
         raise typer.Exit(int(ExitStatus.PARTIAL if len(wrote.flaws) == wrote.unread else ExitStatus.INTEGRITY))
 

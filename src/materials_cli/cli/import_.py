@@ -96,7 +96,7 @@ def _import_bag(sources: list[Path], to: Path | None, *, as_json: bool) -> None:
             Code.BAD_USAGE, msg("This is not one bag that `materials export` wrote."), where=str(source),
             fix=msg("For a copy of a Drive folder, say which: --link LINK or, if it was added before, --collection NAME"),
         )  # fmt: skip
-    with Display(quiet=as_json, bytes_are=Phase.VERIFYING) as display:
+    with Display(bytes_are=Phase.VERIFYING) as display:
         made = take_over(source, target, display.step)
     if as_json:
         result = {"path": str(target), "items": made.items, "versions": made.versions, "events": made.events}
@@ -114,7 +114,7 @@ def _import_copy(
     here: ArchiveContext, sources: list[Path], link: str | None, slug: str | None, name: str | None, *, as_json: bool
 ) -> None:
     root = here.folder or (here.named or Path.cwd()).absolute()
-    with Display(quiet=as_json, bytes_are=Phase.COPYING) as display:
+    with Display(bytes_are=Phase.COPYING) as display:
         from materials_cli.archive import Archive  # noqa: PLC0415 - what they need takes long to import
         from materials_cli.copies import followed, take_copy  # noqa: PLC0415 - as above
 

@@ -64,7 +64,7 @@ def index(
     if items:
         with here.catalogue() as catalogue:
             named = [find_item(here, catalogue, [words]) for words in items]
-    with Display(quiet=quiet or as_json) as display:
+    with Display(quiet=quiet) as display:
         from materials_cli.cli.trust import executor_of, permitted  # noqa: PLC0415 - TAB and `--help` do without what it needs
 
         reader = here.opened(display.step, executor_of(here.config, executor))
@@ -77,7 +77,8 @@ def index(
             by_meaning=_prepared_row(report.prepared),
         )
     elif not quiet:
-        _print(report, next_step(here.config, tr("All text is up to date. `materials index --all` reads everything again.")))
+        nothing = tr("All text is up to date. `materials index --all` reads everything again.")
+        _print(report, next_step(here.config, nothing, synced=False))
         if not executor:
             print_notices(tuple(filter(None, [permitted(here.config).only("executor").notice])))
     for gone in report.absent[:_MOST_NOTES]:

@@ -105,8 +105,8 @@ def _numbered_hit(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Pl
 
 def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     found = _resolve(catalogue, text)
-    if not found or _is_number_of_no_hit(here, found, text):
-        raise MaterialsError(Code.UNKNOWN_ITEM, msg("No matching item."), where=text, why=_no_hit(text))
+    if not found or _is_number_of_no_hit(found, text):
+        raise _no_item(found, text)
     if len(found) == 1:
         return found[0]
     head = msgn("{count} item matches “{text}”:", "{count} items match “{text}”:", len(found), text=text)
@@ -117,23 +117,33 @@ def _find(here: ArchiveContext, catalogue: "Catalogue", text: str) -> Item:
     lines = [head, *(verbatim(f"{item.id}  {item.path}") for item in candidates)]
     if more:
         lines.append(msgn("… and {count} more", "… and {count} more", more))
-    raise MaterialsError(Code.AMBIGUOUS_ITEM, joined(lines, "\n         "))
+    meant = tuple({"collection": item.collection, "id": item.id, "path": item.path} for item in found)
+    raise MaterialsError(Code.AMBIGUOUS_ITEM, joined(lines, "\n         "), candidates=meant)
 
 
-def _is_number_of_no_hit(here: ArchiveContext, found: "Sequence[Item]", text: str) -> bool:
-    """Whether a number is meant for a hit, of which the last search had fewer, and not for an item of just this name."""
+def _is_number_of_no_hit(found: "Sequence[Item]", text: str) -> bool:
+    """Whether a number is meant for a hit that no search has, and not for an item of just this name."""
     from materials_cli.cli import last_hits  # noqa: PLC0415 - TAB needs none
 
     if not _NUMBER.fullmatch(text) or any(text in (item.id, item.path, item.path.rpartition("/")[2]) for item in found):
         return False
-    return last_hits.is_beyond(here.root, int(text))
+    return last_hits.is_meant(int(text))
 
 
-def _no_hit(text: str) -> Message | None:
-    """Why a number leads to nothing: no list of hits has it. None for any other text, of which the usual reason is true."""
+def _no_item(found: "Sequence[Item]", text: str) -> MaterialsError:
+    """That there is no such item; of a number, why no hit has it, and how a name with it is given."""
+    from materials_cli.cli import last_hits  # noqa: PLC0415 - as above
+
+    what = msg("No matching item.")
     if not _NUMBER.fullmatch(text):
-        return None
-    return msg("No search of the last hour on this terminal has a hit {number}.", number=text)
+        return MaterialsError(Code.UNKNOWN_ITEM, what, where=text)
+    why = (
+        msg("No search of the last hour on this terminal has a hit {number}. In a pipe, hits have no numbers.", number=text)
+        if last_hits.on_terminal()
+        else msg("A number means a hit of the last search on a terminal, and there is no terminal here.")
+    )
+    fix = msg("Search again, or, for an item with {number} in its name: ./{number}", number=text) if found else None
+    return MaterialsError(Code.UNKNOWN_ITEM, what, where=text, why=why, fix=fix)
 
 
 def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:
@@ -184,10 +194,15 @@ def _check_number(item: Item, number: int) -> None:
     )  # fmt: skip
 
 
-def next_step(config: Config, usual: str = "") -> str:
-    """What to say where there is nothing to show: what comes first in an archive without collections, else what is usual."""
+def next_step(config: Config, usual: str = "", *, synced: bool = True) -> str:
+    """What to say where there is nothing to show: what comes first in an archive without collections, else what is usual.
+
+    synced: whether it is a sync that brings something, which a detached collection cannot have.
+    """
     if not config.collections:
         return tr("No folder has been added to this archive. Next: materials add LINK")
+    if synced and not config.followed(()):
+        return tr("Nothing to show, and all collections are detached. To sync one again: materials collection link NAME LINK")
     return usual or tr("The archive is empty. Next: materials sync")
 
 

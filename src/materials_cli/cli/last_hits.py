@@ -60,14 +60,14 @@ def recall(archive: Path | None, number: int) -> tuple[str, str, int | None] | N
     return (str(collection), str(item), section if isinstance(section, int) else None)
 
 
-def is_beyond(archive: Path | None, number: int) -> bool:
-    """Whether the last search on this terminal, in this archive and within the hour, had fewer hits than a number."""
-    kept = _read()
-    try:
-        fresh = 0 <= time.time() - kept["time"] < _LIFETIME and kept["archive"] == _written(archive)
-        return fresh and isinstance(kept["hits"], list) and len(kept["hits"]) < number <= _MOST_HITS
-    except (KeyError, TypeError):
-        return False
+def is_meant(number: int) -> bool:
+    """Whether a number alone is that of a hit, and not a word of a name: a search shows no more hits."""
+    return 1 <= number <= _MOST_HITS
+
+
+def on_terminal() -> bool:
+    """Whether there is a terminal here, whose last hits have numbers."""
+    return _terminal() is not None
 
 
 def archive_of(typed: Path | None, number: int) -> Path | None:

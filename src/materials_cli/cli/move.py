@@ -43,7 +43,7 @@ def move(
     """
     here = ArchiveContext.of(context, archive)
     root = here.config.archive
-    with Display(quiet=quiet or as_json, bytes_are=Phase.COPYING) as display:
+    with Display(quiet=quiet, bytes_are=Phase.COPYING) as display:
         from materials_cli.moving import to_disk, to_store  # noqa: PLC0415 - what they need takes long to import
 
         known = here.opened(display.step)

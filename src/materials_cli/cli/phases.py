@@ -15,6 +15,8 @@ from materials_cli.model import Step, StepKind
 
 _RECENTLY = 10.0  # seconds over which the speed is measured
 _SETTLED = 2.0  # seconds before which no rest is estimated
+_TELLING = 60.0  # seconds after which the pace tells the rest, however little is done
+_SHARE = 0.01  # of the whole that must be done to tell it earlier
 
 
 class Phase(StrEnum):
@@ -173,9 +175,7 @@ class Course:
     @property
     def heading(self) -> str:
         """The present phase with its count; before the first, what is done to begin it."""
-        if self.now:
-            return self.now.heading
-        return tr("Waiting for Google Drive") if self.asking else tr("Starting …")
+        return self.now.heading if self.now else _beginning(asking=self.asking)
 
     def figures(self) -> list[Message]:
         """Bytes, speed, the time that has passed and that is left of the present phase, each with its label."""
@@ -190,7 +190,7 @@ class Course:
         if speed:
             parts.append(msg("{size}/s", size=size(int(speed))))
         parts.append(msg("elapsed {time}", time=_clock(now - stage.began)))
-        rest = self._rest(stage, now, speed)
+        rest = _rest(stage, now - stage.began)
         return [*parts, msg("about {time} left", time=_clock(rest))] if rest else parts
 
     def _speed(self, stage: Stage, now: float) -> float:
@@ -199,14 +199,6 @@ class Course:
             return 0.0
         since = max(stage.began, now - _RECENTLY)
         return sum(count for at, count in self._recent if at >= since) / max(1.0, now - since)
-
-    def _rest(self, stage: Stage, now: float, speed: float) -> float:
-        elapsed = now - stage.began
-        if elapsed < _SETTLED:
-            return 0.0
-        if stage.whole:
-            return max(0, stage.whole - stage.bytes - stage.resumed) / speed if speed else 0.0
-        return (stage.total - stage.done) * elapsed / stage.done if stage.total and stage.done else 0.0
 
     def line(self) -> str:
         """All about the present phase in one line, for a pipe."""
@@ -218,15 +210,34 @@ class Course:
         return [_summed(self.stages[phase]) for phase in Phase if phase in self.stages]
 
     @property
-    def unfinished(self) -> Stage | None:
-        """The stage that has not come to its end; the present one if all have."""
-        return next((s for s in self.stages.values() if s.total is not None and s.done < s.total), self.now)
+    def interrupted(self) -> str:
+        """What Ctrl-C broke off: the stage that has not come to its end, or the last; never the manifest, which follows it."""
+        broken = [stage for stage in self.stages.values() if stage.phase is not Phase.WRITING]
+        unfinished = next((stage for stage in broken if stage.total is not None and stage.done < stage.total), None)
+        last = unfinished or (broken[-1] if broken else None)
+        return last.heading if last else _beginning(asking=self.asking)
 
     @property
     def left_from_before(self) -> int:
         """How many files were read whose bytes had come before this run."""
         read, fetched = (self.stages.get(phase) for phase in (Phase.READING, self.bytes_are))
         return max(0, (read.done if read else 0) - (fetched.done if fetched else 0))
+
+
+def _beginning(*, asking: bool) -> str:
+    """What is done before the first phase."""
+    return tr("Waiting for Google Drive") if asking else tr("Starting …")
+
+
+def _rest(stage: Stage, elapsed: float) -> float:
+    """Seconds that a stage will still take at its pace so far; 0 as long as that means nothing, or nothing is known of it."""
+    if stage.whole:
+        done, wanted = stage.bytes, stage.whole - stage.resumed
+    else:
+        done, wanted = stage.done, stage.total or 0
+    if done <= 0 or elapsed < _SETTLED or (done < _SHARE * wanted and elapsed < _TELLING):
+        return 0.0
+    return max(0, wanted - done) * elapsed / done
 
 
 def _summed(stage: Stage) -> str:

@@ -52,7 +52,7 @@ def pictures(
     Example: materials pictures samarkand-2025
     """
     here = ArchiveContext.of(context, archive)
-    with Display(quiet=quiet or as_json) as display:
+    with Display(quiet=quiet) as display:
         from materials_cli.picturing import draw_pictures  # noqa: PLC0415 - what it needs takes long to import
 
         archived = here.opened(display.step)
@@ -65,7 +65,7 @@ def pictures(
             dropped=report.dropped,
         )
     elif not quiet:
-        _print(report, next_step(here.config, tr("There are no slides or pages to draw.")))
+        _print(report, next_step(here.config, tr("There are no slides or pages to draw."), synced=False))
     for gone in report.absent[:_MOST_NOTES]:
         line = tr("missing or changed  {path}: `materials verify` says what to do", path=gone.path)
         err().print(styled(f"  {line}", "red"), soft_wrap=True)

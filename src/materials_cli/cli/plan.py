@@ -17,7 +17,7 @@ from materials_cli.cli.context import (
     kinds_of,
     limit_option,
 )
-from materials_cli.cli.failures import error_row, show_error
+from materials_cli.cli.failures import Refusals, error_row
 from materials_cli.cli.output import is_terminal, paged, print_columns, print_json, print_rows, say, styled
 from materials_cli.cli.progress import Display
 from materials_cli.errors import MaterialsError
@@ -62,26 +62,32 @@ def plan(
     here = ArchiveContext.of(context, archive)
     chosen = here.to_sync(collections, kinds_of(kind, only))
     plans: list[Plan] = []
-    refused: list[MaterialsError] = []
+    refused: list[tuple[str, MaterialsError]] = []
+    followed = [collection.slug for collection in chosen if not collection.detached]
     with Display() as display:
         planner = here.opened(display.step)
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
-        for made in planner.plan(chosen, **accepted):
+        for slug, made in zip(followed, planner.plan(chosen, **accepted), strict=True):
             if not isinstance(made, MaterialsError):
                 plans.append(made)
             elif len(chosen) == 1:
                 raise made
             else:
-                refused.append(made)
+                refused.append((slug, made))
     if as_json:
-        print_json("materials/plan@1", [_plan_row(made) for made in plans], errors=[error_row(error) for error in refused])
+        print_json(
+            "materials/plan@1",
+            [_plan_row(made) for made in plans],
+            errors=[{"collection": slug, **error_row(error)} for slug, error in refused],
+        )
     else:
         for made in plans:
             _print_plan(made, limit)
-        for error in refused:
-            show_error(error)
+        refusals = Refusals()
+        for slug, error in refused:
+            refusals.show(slug, error)
     if refused:
-        raise typer.Exit(int(max(error.status for error in refused)))
+        raise typer.Exit(int(max(error.status for _, error in refused)))
 
 
 def _print_plan(made: Plan, limit: int | None) -> None:

@@ -33,7 +33,7 @@ def rebuild(
     Example: materials rebuild
     """
     here = ArchiveContext.of(context, archive)
-    with Display(quiet=quiet or as_json) as display:
+    with Display(quiet=quiet) as display:
         made = here.opened(display.step).rebuild(accept_losses=accept_losses)
     if as_json:
         rows = [{"place": lost.place, "reason": lost.reason} for lost in made.refused]

@@ -10,6 +10,7 @@ import typer
 
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, given_place
 from materials_cli.cli.far import answered, context_at
+from materials_cli.cli.items import next_step
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
@@ -87,7 +88,7 @@ def site(  # noqa: PLR0913 - each argument is an option of the command
 
     made: dict[Path, Made | None] = {}
     with Interrupts(), ExitStack() as stack:
-        with Display(quiet=as_json, bytes_are=Phase.COPYING) as display, ExitStack() as opened:
+        with Display(bytes_are=Phase.COPYING) as display, ExitStack() as opened:
             ask = at_once
             if places:
                 holdings, held, notes, folders = _read_several(here, places, collections or (), public=public)
@@ -106,7 +107,7 @@ def site(  # noqa: PLR0913 - each argument is an option of the command
         _tell(_count(holdings), made, as_json=as_json, temporary=serve and not to)
         say_notes(notes)
         if not as_json:
-            _remark(held - _count(holdings), public=public)
+            _remark(here, held, held - _count(holdings), several=bool(places), public=public)
         if serve:
             _serve(folder, port)
     _fail_for_flaws(made, notes)
@@ -219,9 +220,11 @@ def _tell(count: int, made: "dict[Path, Made | None]", *, as_json: bool, tempora
             say(f"  {path}", style="bold")
 
 
-def _remark(withheld: int, *, public: bool) -> None:
-    """Say for whom it is."""
-    if withheld:
+def _remark(here: ArchiveContext, held: int, withheld: int, *, several: bool, public: bool) -> None:
+    """Say for whom it is, or that the archive here holds nothing yet."""
+    if not (held or several):
+        say(next_step(here.config, tr("Nothing is in it. Next: materials sync")), style="yellow")
+    elif withheld:
         say(trn("{count} item is withheld or undecided: materials triage",
                 "{count} items are withheld or undecided: materials triage", withheld))  # fmt: skip
     elif not public:

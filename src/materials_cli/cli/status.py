@@ -182,7 +182,7 @@ def _print_collection(each: Condition, about: _About, labels: _Labels, limit: in
     """Print what a collection holds, what was lost of it, and its last run."""
     slug, collection = each.slug, each.collection
     out().print()
-    title = f"  {safe(collection.title)}" if collection.title else ""
+    title = f"  {safe(collection.title)}" if collection.title not in {"", None, slug} else ""
     print_wrapped(out(), styled(slug, "bold").append(title))
     if collection.about:
         print_wrapped(out(), styled(f"  {safe(collection.about.line(''))}", "dim"))

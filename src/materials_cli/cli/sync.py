@@ -23,7 +23,7 @@ from materials_cli.cli.context import (
     SingleWriterOption,
     kinds_of,
 )
-from materials_cli.cli.failures import error_row, show_error
+from materials_cli.cli.failures import Refusals, error_row
 from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Course
 from materials_cli.cli.progress import Display
@@ -76,7 +76,7 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
     if not (quiet or as_json):
         _say_what_is_unused(here)
     if as_json:
-        refused = [error_row(run.failure) for run in runs if run.failure]
+        refused = [{"collection": run.collection, **error_row(run.failure)} for run in runs if run.failure]
         print_json("materials/sync@1", [report_row(run) for run in runs if not run.failure], errors=refused)
     if status := max(map(_status, runs), default=ExitStatus.DONE):
         raise typer.Exit(int(status))
@@ -126,8 +126,8 @@ def _sync(
     executor: str | None,
 ) -> list[Run]:
     """Sync the collections and print each run as it ends; raise the failure of a single one. alone: with --single-writer."""
-    runs = []
-    display = Display(quiet=quiet or as_json)
+    runs, refusals = [], Refusals()
+    display = Display(quiet=quiet)
     try:
         with display:
             from materials_cli.archive import Archive  # noqa: PLC0415 - what it needs takes long to import
@@ -141,11 +141,11 @@ def _sync(
                     if not as_json:
                         print_report(run, display.course, quiet=quiet)
                     if run.failure and len(chosen) > 1:
-                        show_error(run.failure)
+                        refusals.show(run.collection, run.failure)
                 runs.append(run)
     except KeyboardInterrupt:
-        if stage := display.course.unfinished:
-            where = {"collection": display.course.collection, "where": stage.heading}
+        if slug := display.course.collection:
+            where = {"collection": slug, "where": display.course.interrupted}
             with suppress(OSError):  # a terminal that was closed
                 say(tr("{collection}: interrupted. {where}. `materials sync` goes on from there.", **where))
         raise

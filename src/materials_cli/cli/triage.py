@@ -94,7 +94,7 @@ def triage(  # noqa: PLR0913 - each argument is an option of the command
         table=table,
     )
     _refuse_nonsense(wanted)
-    with Display(quiet=as_json) as display:
+    with Display() as display:
         from materials_cli.deciding import Triage  # noqa: PLC0415 - TAB and `--help` do without what it needs
 
         triage = Triage(here.opened(display.step))
@@ -106,10 +106,14 @@ def triage(  # noqa: PLR0913 - each argument is an option of the command
         print_json("materials/triage@1", [_row(one, wanted.kinds) for one in done.examined], **more)
     else:
         _tell(triage, wanted, done)
-        if not here.config.collections:
-            say(next_step(here.config))
+        _say_if_nothing_is_held(here, wanted, done)
     if done.taken and done.taken.refused:
         raise typer.Exit(int(ExitStatus.PARTIAL))
+
+
+def _say_if_nothing_is_held(here: ArchiveContext, wanted: "_Wanted", done: "_Done") -> None:
+    if not (done.examined or done.taken or wanted.slugs or wanted.items):
+        say(next_step(here.config))
 
 
 @frozen(kw_only=True)

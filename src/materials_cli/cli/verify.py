@@ -87,7 +87,7 @@ def verify(
     Example: materials verify --against-drive
     """
     here, choice = ArchiveContext.of(context, archive), _choice(sample, older_than)
-    with Display(quiet=quiet or as_json, bytes_are=Phase.VERIFYING) as display:
+    with Display(quiet=quiet, bytes_are=Phase.VERIFYING) as display:
         from materials_cli.upkeep import compared, keep_sound  # noqa: PLC0415 - what they need takes long to import
 
         known = here.opened(display.step, executor)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.output import moment
+from materials_cli.cli.output import day, moment
 from materials_cli.custody.holdings import Holding
 from materials_cli.custody.restore import current
-from materials_cli.dates import read_period
+from materials_cli.dates import read_period, rfc3339
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, joined, msg, size, verbatim
 from materials_cli.model import Item, Version
@@ -77,7 +77,7 @@ def find_version(item: Item, versions: Sequence[Version], text: str, *, among: S
     if not found and (end := _end_of(given)):
         found = _current_before(end, item, versions, among)
     if len({version.fixity.sha256 for version in found}) != 1:
-        raise MaterialsError(Code.UNKNOWN_VERSION, _refusal(item, versions, text))
+        raise _refusal(item, versions, text)
     return found[0]
 
 
@@ -105,7 +105,8 @@ def _end_of(given: str) -> datetime | None:
         return None
 
 
-def _refusal(item: Item, versions: Sequence[Version], text: str) -> Message:
+def _refusal(item: Item, versions: Sequence[Version], text: str) -> MaterialsError:
+    """Why there is no such version, and what there is."""
     name = item.path.rpartition("/")[2]
     first = min(version.fetched for version in (current(item), *versions))
     if (end := _end_of(text.strip().lower())) and end <= first:
@@ -116,8 +117,20 @@ def _refusal(item: Item, versions: Sequence[Version], text: str) -> Message:
     elif versions:
         head = msg("“{name}” has no earlier version “{version}”. Its versions are:", name=name, version=text)
     else:
-        return msg("“{name}” has no earlier version: it was never replaced.", name=name)
-    return joined((head, *(_candidate(number, version) for number, version in enumerate(versions, 1))), "\n         ")
+        head = msg("“{name}” has no earlier version: it was never replaced.", name=name)
+    if not versions:
+        return MaterialsError(
+            Code.UNKNOWN_VERSION, head,
+            why=msg("There is one version of it, fetched on {time}. Another is kept when its owner replaces it on Drive.",
+                    time=moment(item.fetched)),
+            fix=msg("`materials changes --since {date}` names what was replaced.", date=day(item.first_seen)),
+        )  # fmt: skip
+    rows = [
+        {"number": number, "sha256": each.fixity.sha256, "fetched": rfc3339(each.fetched), "bytes": each.fixity.size}
+        for number, each in enumerate(versions, 1)
+    ]
+    shown = (_candidate(number, version) for number, version in enumerate(versions, 1))
+    return MaterialsError(Code.UNKNOWN_VERSION, joined((head, *shown), "\n         "), candidates=rows)
 
 
 def _candidate(number: int, version: Version) -> Message:

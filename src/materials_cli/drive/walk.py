@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from materials_cli.drive.link import FolderLink
 from materials_cli.drive.resources import (
     Formats,
     Resource,
@@ -88,7 +89,7 @@ def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resou
             target = resource["shortcutDetails"]
             resource = source.describe(target["targetId"], target.get("targetResourceKey"))
     except MaterialsError as error:
-        raise _without_key(_of_the_link(error, folder_id), folder_id, resource_key) from error
+        raise _without_key(_of_the_link(error, FolderLink(folder_id, resource_key).url), folder_id, resource_key) from error
     if resource["mimeType"] != FOLDER:
         what = msg("This link points to a file, not a folder.")
         raise MaterialsError(Code.FILE_LINK, what, where=resource.get("name", folder_id))

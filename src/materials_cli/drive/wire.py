@@ -181,8 +181,8 @@ class Wire:
             error.reach = self._reach(error, units, since)
         if error.code is not Code.OFFLINE or error.reach is Reach.ARCHIVE:
             return error
-        advice = {"why": error.why, "fix": error.fix} if error.where else {}
-        return MaterialsError(Code.GOOGLE_TROUBLE, error.what, where=error.where, reach=error.reach, **advice)
+        why, fix = (error.why, error.fix) if error.where else (None, None)
+        return MaterialsError(Code.GOOGLE_TROUBLE, error.what, where=error.where, why=why, fix=fix, reach=error.reach)
 
     def _of_whoever_asks(self, error: MaterialsError) -> MaterialsError:
         """A refusal in the right words: whoever is known was refused this one file, and an account has no key."""

@@ -24,7 +24,8 @@ from materials_cli.words.particles import without_particle
 _MAX_LENGTH = 4000
 _MAX_COMPOUNDED = 4
 _PIECE = regex(
-    r"(?P<excluded>(?<!\S)-)?(?:(?P<filter>[a-z]+):)?(?:[\"“”„«](?P<phrase>[^\"“”„«»]*)[\"“”«»]?|(?P<plain>\S+))", re.IGNORECASE
+    r"(?P<excluded>(?<!\S)-(?!-))?(?:(?P<filter>[a-z]+):)?(?:[\"“”„«](?P<phrase>[^\"“”„«»]*)[\"“”«»]?|(?P<plain>\S+))",
+    re.IGNORECASE,
 )
 _LOST_R = regex("(ph?)r(?=a)")
 _OR, _AND = {"OR", "|", "||", "ИЛИ"}, {"AND", "&", "&&", "И"}
