@@ -69,11 +69,13 @@ def tables() -> dict[str, Any]:
 def javascript(pattern: str) -> str:
     r"""A regular expression as JavaScript writes it with the flag `u`.
 
-    Classes of characters are spelled out where the two languages differ: `\s`, `\d`, and letters as `[^\W\d_]`.
+    Classes of characters are spelled out where the two languages differ: `\s`, `\d`, and letters as `[^\W\d_]`. JavaScript has
+    no groups and repetitions that give nothing back; without it, a pattern that stands alone matches the same.
     """
     pattern = (
         pattern.replace(r"[^\W\d_]", r"[\p{L}\p{Nl}\p{No}]").replace("(?P<", "(?<").replace(r"\"", '"').replace(r"\Z", "$")
     )
+    pattern = re.sub(r"(?<!\\)([+*?])\+", r"\1", pattern).replace("(?>", "(?:")
     pattern = pattern.replace(r"\d", r"\p{Nd}").replace(r"\D", r"\P{Nd}").replace(r"\S", f"[^{_SPACES}]")
     within = re.sub(r"\[[^\]]*\\s[^\]]*\]", lambda found: found[0].replace(r"\s", _SPACES), pattern)
     return within.replace(r"\s", f"[{_SPACES}]")

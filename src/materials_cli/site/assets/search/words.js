@@ -71,7 +71,7 @@ MaterialsSearch.part("words", (tables, parts) => {
   }
 
   function inCanonicalOrder(_, letter, marks) {
-    const stacked = (mark) => (mark[0] === T.KHMER_SUBSCRIPT ? 0 : 1);
+    const stacked = (mark) => (mark[0] === T.SUBSCRIPT ? 0 : 1);
     const sorted = marks.match(MARKS).sort((a, b) => stacked(a) - stacked(b) || (a < b ? -1 : a > b ? 1 : 0));
     return letter + sorted.join("");
   }
@@ -102,7 +102,7 @@ MaterialsSearch.part("words", (tables, parts) => {
     const units = [];
     for (const letter of text) {
       const last = units.length - 1;
-      if (last >= 0 && (units[last].endsWith(T.KHMER_SUBSCRIPT) || MARK.test(letter))) units[last] += letter;
+      if (last >= 0 && (units[last].endsWith(T.SUBSCRIPT) || MARK.test(letter))) units[last] += letter;
       else units.push(letter);
     }
     return units;
