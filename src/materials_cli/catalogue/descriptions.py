@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from materials_cli import describe
-from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, count_languages, name_fields, put_name
+from materials_cli.catalogue.index import NAME_COLUMNS, count_languages, name_fields, places_of, put_name
 from materials_cli.catalogue.rows import ITEM_COLUMNS, exact, item_of, legible, read, section_of
 from materials_cli.catalogue.schema import transaction
 from materials_cli.config import Collection
@@ -135,7 +135,7 @@ def describe_text(connection: sqlite3.Connection, number: int, languages: Mappin
     from materials_cli.describe.derive import count_words  # noqa: PLC0415 - see _derived()
 
     sections = connection.execute(
-        "SELECT title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place", _bounds(number)
+        "SELECT title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place", places_of(number)
     )
     text = "\n".join("\n".join(filter(None, parts)) for parts in sections)
     words = count_words(text)
@@ -180,7 +180,7 @@ def _derived(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
     remote = json.loads(row["remote"])
     first = connection.execute(
         f"SELECT {_FIRST} FROM section WHERE place > ? AND place < ? ORDER BY place LIMIT 1",  # noqa: S608 - constants
-        _bounds(row["number"]),
+        places_of(row["number"]),
     ).fetchone()
     return derive(
         Facts(
@@ -194,10 +194,6 @@ def _derived(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
             corrections=json.loads(row["corrections"]),
         )
     )
-
-
-def _bounds(number: int) -> tuple[int, int]:
-    return number << PLACE_BITS, (number + 1) << PLACE_BITS
 
 
 def _firsts(connection: sqlite3.Connection, column: str) -> dict[str, tuple[str, str]]:

@@ -29,11 +29,15 @@ NameFields = tuple[str, str, str]
 _Texts = tuple[int, str, str, str]
 
 
+def places_of(item: int) -> tuple[int, int]:
+    """What all places of an item, given by its number, lie between."""
+    return item << PLACE_BITS, (item + 1) << PLACE_BITS
+
+
 def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[Section]) -> dict[str, int]:
     """Replace all sections of an item (given by its number) and index them; return what count_languages() does."""
-    bounds = (item << PLACE_BITS, (item + 1) << PLACE_BITS)
-    statement = "SELECT place, title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place"
-    old = [tuple(row) for row in connection.execute(statement, bounds)]
+    bounds = places_of(item)
+    old = _texts_of(connection, item)
     gone = _rows(old, _codes(old))
     connection.executemany("INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", gone)
     connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
@@ -104,9 +108,7 @@ def rebuild_if_outdated(connection: sqlite3.Connection) -> bool:
 def streams_of_items(connection: sqlite3.Connection, items: Iterable[int]) -> Iterator[tuple[int, tuple[str, str, str]]]:
     """What the index has of the sections of some items, given by their numbers: each with its place and its columns."""
     for item in items:
-        bounds = (item << PLACE_BITS, (item + 1) << PLACE_BITS)
-        statement = "SELECT place, title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place"
-        sections = [tuple(row) for row in connection.execute(statement, bounds)]
+        sections = _texts_of(connection, item)
         for place, *columns in _rows(sections, _codes(sections)):
             yield place, (columns[0], columns[1], columns[2])
 
@@ -118,7 +120,7 @@ def languages_of_items(connection: sqlite3.Connection, item: int | None = None) 
 
 def count_languages(connection: sqlite3.Connection, item: int | None = None) -> dict[int, dict[str, int]]:
     """In how many sections of each item, or of one, each language is; the most frequent first."""
-    first, last = (0, 1 << 62) if item is None else (item << PLACE_BITS, (item + 1) << PLACE_BITS)
+    first, last = (0, 1 << 62) if item is None else places_of(item)
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for code in sorted(CODES):
         rows = connection.execute(
@@ -128,6 +130,11 @@ def count_languages(connection: sqlite3.Connection, item: int | None = None) -> 
         for number, sections in rows:
             counts[number][code] = sections
     return {number: dict(found.most_common()) for number, found in counts.items()}
+
+
+def _texts_of(connection: sqlite3.Connection, item: int) -> list[_Texts]:
+    statement = "SELECT place, title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place"
+    return [tuple(row) for row in connection.execute(statement, places_of(item))]
 
 
 def _codes(sections: Sequence[_Texts]) -> Sequence[Sequence[str]]:

@@ -15,9 +15,9 @@ from materials_cli.catalogue.descriptions import describe_if_outdated, describe_
 from materials_cli.catalogue.history import first_changes
 from materials_cli.catalogue.index import (
     NAME_COLUMNS,
-    PLACE_BITS,
     languages_of_items,
     name_fields,
+    places_of,
     put_name,
     put_sections,
     rebuild_if_outdated,
@@ -302,7 +302,7 @@ class Catalogue(RunHistory):
             return None
         sections = self.connection.execute(
             f"SELECT {SECTION_COLUMNS} FROM section WHERE place > ? AND place < ? ORDER BY place",  # noqa: S608 - a constant
-            (row["number"] << PLACE_BITS, (row["number"] + 1) << PLACE_BITS),
+            places_of(row["number"]),
         )
         return Text(row["unit"], tuple(map(section_of, sections)), json.loads(row["properties"]), message_of(row["note"]))
 

@@ -168,10 +168,12 @@ def _narrowed(passages: Passages, query: Query) -> dict[str, Any]:
 
 def _hits(passages: Passages, near: Sequence[Near]) -> Iterator[tuple[Near, Hit]]:
     """What is near as hits, as far as the text is still there; what is equally near by path."""
-    paths = passages.paths({each.place >> PLACE_BITS for each in near})
-    for each in sorted(near, key=lambda each: (-each.nearness, paths.get(each.place >> PLACE_BITS, ("", "")), each.place)):
-        if each.place >> PLACE_BITS not in paths or not passages.has(each.place):
+    sections = [(each, Candidate.at(each.place, each.nearness, 0)) for each in near]
+    paths = passages.paths({section.item for _, section in sections})
+    there = [(each, section) for each, section in sections if section.item in paths]
+    for each, section in sorted(there, key=lambda row: (-row[0].nearness, paths[row[1].item], row[0].place)):
+        if not passages.has(each.place):
             continue
-        hit = passages.hit(Candidate(each.place >> PLACE_BITS, each.place, each.nearness, 0), _NO_TIER, each.nearness)
+        hit = passages.hit(section, _NO_TIER, each.nearness)
         if hit.section and digest_of(text_of(hit.section)) == each.digest:
             yield each, replace(hit, match=Match.NEAR)

@@ -20,7 +20,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.search.clauses import Clause, Clauses
@@ -301,7 +300,7 @@ def _candidates(passages: Passages, query: Query, tier: Tier, number: int, limit
     if every and any(passages.is_nowhere(clause, tier.level) for clause in tier.clauses):
         return
     for place, rank in [] if query.filters.names_only else _sections(passages, query, tier, limit):
-        yield Candidate(place >> PLACE_BITS, place, rank, number)
+        yield Candidate.at(place, rank, number)
     if tier.clauses and not (query.filters.columns or query.filters.languages or tier.in_name):
         for item, rank in passages.names(expression_of(tier.clauses, tier.level, every=every), limit):
             yield Candidate(item, None, rank, number)

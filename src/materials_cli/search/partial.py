@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.search.clauses import Clauses
 from materials_cli.search.expression import expression_of
 from materials_cli.search.match import MatchLevel
@@ -73,7 +72,7 @@ def _candidates(passages: Passages, query: Query, weights: Sequence[float], most
     found: dict[int, float] = {}
     for expression in expressions:
         found |= dict(passages.sections(query, expression, _CANDIDATES, most=most))
-    candidates = [Candidate(place >> PLACE_BITS, place, rank, -1) for place, rank in found.items()]
+    candidates = [Candidate.at(place, rank, -1) for place, rank in found.items()]
     if query.filters.columns or query.filters.languages:
         return candidates
     items = {candidate.item for candidate in candidates}

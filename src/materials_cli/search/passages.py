@@ -51,6 +51,11 @@ class Candidate(NamedTuple):
     rank: float
     tier: int
 
+    @classmethod
+    def at(cls, place: int, rank: float, tier: int) -> Self:
+        """A section, by its place."""
+        return cls(place >> PLACE_BITS, place, rank, tier)
+
 
 class Passages:
     """The indexes of sections and names, and the texts behind them; items: narrowed to these, a JSON array of numbers."""
@@ -176,7 +181,7 @@ class Passages:
     def first(self, expression: str, limit: int) -> list[Candidate]:
         """The first sections that match an expression, then the first names, of each up to a limit."""
         names = self._connection.execute("SELECT rowid FROM names WHERE names MATCH ? LIMIT ?", (expression, limit)).fetchall()
-        sections = [Candidate(place >> PLACE_BITS, place, 0.0, 0) for place in self._sections.first(expression, limit)]
+        sections = [Candidate.at(place, 0.0, 0) for place in self._sections.first(expression, limit)]
         return sections + [Candidate(item, None, 0.0, 0) for (item,) in names]
 
     def with_established(self, clauses: Clauses) -> Clauses:
