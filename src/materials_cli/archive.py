@@ -105,7 +105,7 @@ class Archive:
         if name is not None and not may_be_slug(name):
             raise MaterialsError(
                 Code.BAD_USAGE, msg("--name may contain only a-z, 0-9, “-” and “_”; names such as “con” are reserved."),
-                where=name, fix=msg("For example: --name samarkand-2025"),
+                where=name, fix=msg("For example: --name {name}", name=new_slug(name, {c.slug for c in self._present})),
             )  # fmt: skip
         url, present = parse_link(link).url, self._present
         refuse_twin(Collection(slug=name or "", link=url), present)

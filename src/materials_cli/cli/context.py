@@ -159,6 +159,12 @@ class ArchiveContext:
         """The archive's configuration; raise no_archive or bad_settings."""
         if self.folder:
             return load(self.folder)
+        if self.named and not self.named.exists():
+            raise MaterialsError(
+                Code.NO_ARCHIVE, msg("The folder does not exist."), where=str(self.named.absolute()),
+                why=msg("No archive is at this place."),
+                fix=msg("Check its name: --archive FOLDER, in quotes if it has spaces"),
+            )  # fmt: skip
         if self.named:
             raise MaterialsError(
                 Code.NO_ARCHIVE, msg("Not an archive."), where=str(self.named),
@@ -199,7 +205,7 @@ class ArchiveContext:
 
     def collections(self, slugs: list[str] | None, kinds: tuple[str, ...] = ()) -> tuple[Collection, ...]:
         """The given collections, or all; restricted to kinds, if any are given. Raise unknown_collection."""
-        chosen = self.config.chosen(slugs or [])
+        chosen = self._named(slugs or [])
         return tuple(replace(collection, only=kinds) for collection in chosen) if kinds else chosen
 
     def to_sync(self, slugs: list[str] | None, kinds: tuple[str, ...] = ()) -> tuple[Collection, ...]:
@@ -215,4 +221,12 @@ class ArchiveContext:
 
     def slugs(self, collections: list[str] | None) -> list[str]:
         """The names of the given collections; empty for all. Raise unknown_collection."""
-        return [collection.slug for collection in self.config.chosen(collections)] if collections else []
+        return [collection.slug for collection in self._named(collections)] if collections else []
+
+    def _named(self, slugs: list[str]) -> tuple[Collection, ...]:
+        """The collections of these names; raise bad_usage for a link, which adds one."""
+        if links := [slug for slug in slugs if "://" in slug]:
+            what = msg("This is a link, not the name of a collection.")
+            why = msg("A folder is added by its link once; from then on, its name is enough.")
+            raise MaterialsError(Code.BAD_USAGE, what, where=links[0], why=why, fix=msg("materials add LINK"))
+        return self.config.chosen(slugs)

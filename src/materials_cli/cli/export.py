@@ -1,6 +1,7 @@
 """`materials export`: what the archive holds, in other people's formats."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.errors import Code, ExitStatus, MaterialsError
 from materials_cli.export.formats import FORMATS, Options, Wrote
-from materials_cli.messages import counted, msg, tr
+from materials_cli.messages import counted, msg, tr, verbatim
 
 _DEFAULT = "bag"
 
@@ -101,7 +102,7 @@ def _chosen(kind: str, collections: list[str] | None, known: list[str]) -> tuple
     if kind in known:
         return _DEFAULT, [kind, *(collections or [])]
     what = msg("“{name}” is not a format; choose from {known}.", name=kind, known=", ".join(FORMATS))
-    raise MaterialsError(Code.BAD_USAGE, what)
+    raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim("materials help formats"))
 
 
 def _refuse_other_options(kind: str, options: Options) -> None:
@@ -113,10 +114,18 @@ def _refuse_other_options(kind: str, options: Options) -> None:
 
 
 def _target(kind: str, to: Path | None, name: str, options: Options) -> Path:
-    """Where to write; raise bad_usage if something is there."""
+    """Where to write: a file in a folder that is there, a new folder; raise bad_usage if something is there."""
     found = FORMATS[kind]
     suffix = ".zip" if options.zip else found.suffix
-    target = (to or Path(name if suffix else f"{name}-{kind}")).expanduser().absolute()
+    own = name if suffix else f"{name}-{kind}"
+    target = (to or Path(own)).expanduser().absolute()
+    if to and target.is_dir():
+        if not suffix:
+            raise MaterialsError(
+                Code.BAD_USAGE, msg("Something is there already; nothing is overwritten."), where=str(target),
+                fix=msg("To write a folder of its own into it: --to {place}", place=shlex.quote(str(target / own))),
+            )  # fmt: skip
+        target /= own
     if suffix and not target.name.lower().endswith(suffix):
         target = target.with_name(f"{target.name}{suffix}")
     return free_place(target, "--to")

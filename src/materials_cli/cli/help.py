@@ -41,6 +41,7 @@ def help_on(
     """
     word = topic.strip().lower().replace("-", "_")
     word = {"topics": "", "exit_code": "exit_codes", "exit": "exit_codes"}.get(word, word)
+    word = "exit_codes" if word in {str(int(status)) for status in EXIT_MEANINGS} else word
     if (command := ALIASES.get(topic, topic)) in COMMANDS and not as_json:
         context.find_root().command.main([command, "--help"], prog_name="materials", standalone_mode=False)
         return

@@ -1,5 +1,6 @@
 """`materials sync`: bring the archive up to date with Drive."""
 
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -63,9 +64,12 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
 
     Example: materials sync
     """
-    if (cron and as_json) or (log_file and not cron):
-        what = msg("--cron cannot be combined with --json, and --log-file requires --cron.")
-        raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim("materials sync --cron"))
+    if cron and as_json:
+        what = msg("--cron cannot be combined with --json.")
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Use only one of them."))
+    if log_file and not cron:
+        fix = verbatim(f"materials sync --cron --log-file {shlex.quote(str(log_file))}")
+        raise MaterialsError(Code.BAD_USAGE, msg("--log-file requires --cron."), fix=fix)
     here, kinds = ArchiveContext.of(context, archive), kinds_of(kind, only)
     accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
     if cron:

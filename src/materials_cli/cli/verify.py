@@ -87,12 +87,13 @@ def verify(
     Example: materials verify --against-drive
     """
     here, choice = ArchiveContext.of(context, archive), _choice(sample, older_than)
+    slugs = here.slugs(collections)
     with Display(quiet=quiet, bytes_are=Phase.VERIFYING) as display:
         from materials_cli.upkeep import compared, keep_sound  # noqa: PLC0415 - what they need takes long to import
 
         known = here.opened(display.step, executor)
-        found = keep_sound(known, collections or (), choice, repair=repair)
-        drive = compared(known, found, collections or ()) if against_drive else {}
+        found = keep_sound(known, slugs, choice, repair=repair)
+        drive = compared(known, found, slugs) if against_drive else {}
     if as_json:
         _print_json(found, rows_of(drive) if against_drive else None)
     else:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from materials_cli.config import Notify
 from materials_cli.messages import Message, msgn
 from materials_cli.notify.notification import Notification, NotSentError
 from materials_cli.values import frozen
@@ -34,6 +35,11 @@ class Letter:
     notification: Notification
     since: datetime
     to: tuple[str, ...] = ()
+
+
+def reaches_somebody(notify: Notify) -> bool:
+    """Whether the settings name anybody to be notified; if not, what waits for a former recipient is for nobody any more."""
+    return any((notify.ping, notify.mail, notify.command, notify.apprise))
 
 
 def to_json(letters: Iterable[Letter]) -> str:

@@ -15,6 +15,9 @@ from materials_cli.messages import Message, joined, msg, msgid, msgn, verbatim
 from materials_cli.values import frozen
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_IN_RUSSIAN = tuple(pair.split() for pair in (
+    "пн понедельник", "вт вторник", "ср среда", "чт четверг", "пт пятница", "сб суббота", "вс воскресенье",
+))  # fmt: skip
 _WEEKDAYS = (msgid("Mon"), msgid("Tue"), msgid("Wed"), msgid("Thu"), msgid("Fri"), msgid("Sat"), msgid("Sun"))
 _MONTHS = (
     msgid("Jan"), msgid("Feb"), msgid("Mar"), msgid("Apr"), msgid("May"), msgid("Jun"),
@@ -161,11 +164,11 @@ def _every(text: str, chance: int) -> Rhythm:
 
 
 def _weekday(word: str, given: str) -> int:
-    matches = [number for number, day in enumerate(DAYS) if word[:3] == day and word.isalpha()]
-    if len(matches) != 1:
-        what = msg("“{text}” is not a day of the week.", text=given)
-        raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim('--weekly "mon 03:00"'))
-    return matches[0]
+    for number, (day, russian) in enumerate(zip(DAYS, _IN_RUSSIAN, strict=True)):
+        if (word[:3] == day and word.isalpha()) or word in russian:
+            return number
+    what = msg("“{text}” is not a day of the week.", text=word or given)
+    raise MaterialsError(Code.BAD_USAGE, what, fix=verbatim('--weekly "mon 03:00"'))
 
 
 def _time(text: str, chance: int, given: str) -> tuple[int, int]:

@@ -1,0 +1,79 @@
+"""What people type wrongly when they begin, and what they are told: something that they can type instead."""
+
+from pathlib import Path
+
+import pytest
+
+from materials_cli.emulator.server import RunningServer
+from materials_cli.errors import MaterialsError
+from materials_cli.schedule.rhythm import read_rhythm
+from support.command import run
+from support.small_drive import drive, world  # noqa: F401 - fixtures
+
+LINK = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA"
+
+
+def test_an_archive_that_is_not_there_is_told_apart_from_a_folder_that_is_none(tmp_path: Path) -> None:
+    told = run("--archive", str(tmp_path / "nowhere"), "list", status=2).stderr
+    assert "The folder does not exist." in told
+    assert str(tmp_path / "nowhere") in told
+    assert "The folder has no materials.toml." in run("--archive", str(tmp_path), "list", status=2).stderr
+
+
+@pytest.mark.parametrize("words", ["sync", "plan", "verify", "status", "list", "export csv"])
+def test_a_link_is_no_name_of_a_collection(drive: RunningServer, words: str) -> None:
+    told = run(*words.split(), LINK, status=2).stderr
+    assert "This is a link, not the name of a collection." in told
+    assert "materials add LINK" in told
+
+
+@pytest.mark.parametrize(("name", "better"), [("Семинар 2025", "seminar-2025"), ("Summer School", "summer-school")])
+def test_a_name_that_cannot_be_is_answered_with_one_that_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, better: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("add", LINK, "--no-check", f"--name={name}", status=2).stderr
+    assert f"For example: --name {better}" in told
+    run("add", LINK, "--no-check", "--name", better)
+
+
+def test_an_export_goes_into_the_folder_that_was_named(drive: RunningServer, tmp_path: Path) -> None:
+    (tmp_path / "my stick").mkdir()
+    for form in ("csv", "xlsx", "bag"):
+        zipped = ["--zip"] if form == "bag" else []
+        run("export", form, "c", "--to", "my stick", *zipped)
+    assert {path.name for path in (tmp_path / "my stick").iterdir()} == {"c.csv", "c.xlsx", "c.zip"}
+    told = run("export", "bag", "c", "--to", "my stick", status=2).stderr
+    assert f"--to '{tmp_path}/my stick/c-bag'" in " ".join(told.split())
+
+
+def test_help_takes_the_number_of_an_exit_status() -> None:
+    assert run("help", "75").stdout == run("help", "exit-codes").stdout
+    assert "no help topic" in run("help", "74", status=2).stderr
+
+
+def test_options_that_do_not_go_together_are_told_one_by_one(drive: RunningServer) -> None:
+    told = run("sync", "--log-file", "my log", status=2).stderr
+    assert "--log-file requires --cron." in told
+    assert "materials sync --cron --log-file 'my log'" in told
+    assert "--json" not in told
+
+
+def test_days_of_the_week_are_read_in_russian_and_a_wrong_one_is_named() -> None:
+    def weekly(text: str) -> tuple[int, ...] | None:
+        return read_rhythm(daily=None, weekly=text, every=None, spread_by="").weekdays
+
+    assert weekly("пн,Четверг 03:10") == weekly("mon,thu 03:10")
+    with pytest.raises(MaterialsError, match="“xyz” is not a day of the week"):
+        weekly("mon,xyz 03:00")
+
+
+def test_what_waits_for_a_former_recipient_is_no_news(drive: RunningServer, tmp_path: Path) -> None:
+    settings = tmp_path / "materials.toml"
+    before = settings.read_text()
+    settings.write_text(before + '\n[notify]\nping = "http://127.0.0.1:9/x"\n')
+    run("sync", "--cron", status=None)
+    kept = tmp_path / ".materials" / "outbox.json"
+    assert ("could not be delivered" in run("status").stdout) == kept.is_file()
+    settings.write_text(before)
+    assert "could not be delivered" not in run("status").stdout
