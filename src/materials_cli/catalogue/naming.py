@@ -33,10 +33,13 @@ class Naming(NamedTuple):
 
 
 def namings(connection: sqlite3.Connection) -> list[Naming]:
-    """All that ever happened and is not undone, oldest first: a removed collection that is back has never left."""
+    """All that ever happened and is not undone, oldest first: a removed collection that is back has never left.
+
+    None of it is part of a run, so that what this costs does not grow with the nights, each of which ends a run.
+    """
     rows = connection.execute(
-        "SELECT number, type, collection, detail FROM event WHERE item IS NULL AND collection <> '' AND type IN (?, ?, ?)"
-        " ORDER BY number",
+        "SELECT number, type, collection, detail FROM event WHERE run IS NULL AND +item IS NULL AND collection <> ''"
+        " AND type IN (?, ?, ?) ORDER BY number",
         (str(EventType.RENAMING), str(EventType.DEACCESSION), str(EventType.RECOVERY)),
     )
     found: list[Naming] = []
