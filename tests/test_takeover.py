@@ -201,6 +201,6 @@ def test_a_history_is_read_line_by_line_and_a_line_without_an_end_is_refused(
     _sum_again(tmp_path / "bag")
     run("import", "bag", "--to", "again")
     assert "agree with the last events" in run("history", "--check", "--archive", "again")
-    monkeypatch.setattr("materials_cli.custody.received._LONGEST_LINE", 99_999)
+    monkeypatch.setattr("materials_cli.custody.received.LONGEST_LINE", 99_999)
     assert "error[bad_bag]" in run("import", "bag", "--to", "once more", status=5)
     assert not (tmp_path / "once more").exists()

@@ -16,12 +16,14 @@ from materials_cli.custody.corrections import take_in
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.manifest import update_manifest
+from materials_cli.filenames import JSONL
 from materials_cli.messages import msg
 from materials_cli.model import Listing
 from materials_cli.naming import refuse_twin
 from materials_cli.pictures.draw import held_digests
 from materials_cli.pictures.kept import Pictures
 from materials_cli.rebuild import Rebuilt, keep_copy, take_back
+from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 
 
@@ -96,10 +98,13 @@ class Curator:
         """
         self._require_disk()
         apart, present = Store(folder.absolute()), self._archive.config.collections
-        if not (folder / FILE).is_file():
+        if not all(is_file(folder / name) for name in (FILE, JSONL)):
             what = msg("There is no removed collection in this folder.")
             fix = msg(
-                "Name the folder that it was moved to. `materials collection remove` printed it; it has a {file}.", file=FILE
+                "Name the folder that it was moved to. `materials collection remove` printed it; it has a {file} and a "
+                "{manifest}.",
+                file=FILE,
+                manifest=JSONL,
             )
             raise MaterialsError(Code.BAD_USAGE, what, where=str(apart.root), fix=fix)
         found = read_collections(folder / FILE)

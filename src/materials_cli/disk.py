@@ -31,6 +31,7 @@ _REASONS = {
     errno.ECONNREFUSED: msgid("Connection refused"),
 }
 SHA256 = regex(r"[0-9a-f]{64}")  # as text
+LONGEST_LINE = 50_000_000  # of a text that anybody may have made: no memory should hold a longer one
 UNREADABLE = {errno.EIO, errno.EACCES, errno.EPERM}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _TEMPORARY = regex(r"\.[0-9a-f]{16}\.new")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shlex
 import shutil
 from collections import Counter
@@ -213,6 +214,16 @@ def test_a_removed_collection_comes_back_as_it_was(archive: Path, drive: Running
     run("restore", "0.txt", "--from", "1", "--to", str(archive.parent / "back"))
     run("collection", "remove", "c")
     assert {row["collection"] for row in command.data("list")["items"]} == {"d"}
+
+
+def test_without_its_manifest_a_removed_collection_stays_where_it_is(archive: Path) -> None:
+    folder = Path(command.data("collection", "remove", "c")["items"][0]["folder"])
+    (folder / "manifest.jsonl").unlink()
+    os.mkfifo(folder / "manifest.jsonl")
+    before = all_bytes(folder)
+    assert "manifest.jsonl" in run("collection", "return", str(folder), status=2)
+    assert all_bytes(folder) == before
+    assert not (archive / "c").exists()
 
 
 def test_what_people_say_of_a_collection_goes_with_it(archive: Path) -> None:

@@ -16,7 +16,7 @@ from materials_cli.drive import wire
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
-from materials_cli.export.entries import GAP
+from materials_cli.export.entries import GAP, SCHEMA, lines_of
 from support.command import begin, run
 from support.small_drive import sums_hold
 from support.synced import made_once
@@ -249,3 +249,10 @@ def test_an_entry_that_leads_out_of_the_archive_is_not_looked_for(drive: Running
         file.write(json.dumps({**ENTRY, "path": "../original/one/0.txt", "bytes": 5, "source": {}}) + "\n")
     assert "manifest.jsonl:14: not recovered" in run("sync", status=3).stderr
     assert len(entries(copy)) == 12
+
+
+def test_a_line_that_no_memory_should_hold_is_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("materials_cli.export.entries.LONGEST_LINE", 1000)
+    entry = {"schema": SCHEMA, "source": {}, "collection": "c", "id": "a", "path": "c/a", "state": "held", "sha256": "0" * 64}
+    (tmp_path / "manifest.jsonl").write_text(f"{'[' * 2500}\n{json.dumps(entry)}\n", "utf-8")
+    assert [*lines_of(tmp_path / "manifest.jsonl")] == [None, None, None, entry]

@@ -12,6 +12,7 @@ from typing import Any
 from materials_cli.catalogue.refusals import Connection
 from materials_cli.catalogue.rows import exact, written
 from materials_cli.catalogue.schema import transaction
+from materials_cli.history.told import require_event, require_run
 
 RUN, EVENT = "materials/run@1", "materials/event@1"
 HASHED = ("number", "run", "time", "type", "collection", "item", "outcome", "detail")
@@ -35,8 +36,10 @@ def restore(connection: Connection, rows: Iterable[Any]) -> None:
         with transaction(connection):
             for row in rows:
                 if row["schema"] == RUN:
+                    require_run(row)
                     _insert(connection, "run", _RUN, row)
                 elif row["schema"] == EVENT:
+                    require_event(row)
                     _insert(connection, "event", (*HASHED, "hash"), row)
     except (KeyError, TypeError, sqlite3.IntegrityError) as error:
         raise ValueError(str(error)) from error
@@ -51,8 +54,6 @@ def _insert(connection: Connection, table: str, names: Sequence[str], row: Mappi
 def _written(name: str, value: Any) -> Any:
     if name in _PARSED:
         return json.dumps(value)
-    if value is not None and not isinstance(value, int if name in _NUMBERS else str):
-        raise TypeError(name)
     return exact(value) if isinstance(value, str) else value
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from materials_cli.disk import disk_errors, open_plain
+from materials_cli.disk import LONGEST_LINE, disk_errors, open_plain
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Progress, Step, StepKind
@@ -27,7 +27,6 @@ _ESCAPED = re.compile("%(0[AaDd]|25)")
 _CHUNK = 1 << 20
 _MOST_SHOWN = 10
 _LARGE, _MOST_TIMES = 10_000_000, 500
-_LONGEST_LINE = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,8 @@ class Received:
             raise bad_bag(self.place, [msg("{file} is missing.", file=name)])
         with self.opened(name) as file:
             try:
-                while line := file.readline(_LONGEST_LINE):
-                    if len(line) == _LONGEST_LINE:
+                while line := file.readline(LONGEST_LINE):
+                    if len(line) == LONGEST_LINE:
                         raise bad_bag(self.place, [msg("{file} is not valid.", file=name)])
                     yield line.decode("utf-8-sig").rstrip("\r\n")
             except UnicodeDecodeError as error:

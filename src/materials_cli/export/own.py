@@ -10,10 +10,11 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from materials_cli.disk import disk_errors, replacing
+from materials_cli.disk import LONGEST_LINE, disk_errors, replacing
 from materials_cli.export.entries import BOM, CSV_COLUMNS, lines_of
 from materials_cli.filenames import CSV, FEED, JSONL, RULES, SUMS
 from materials_cli.messages import Message, msg, msgid
@@ -82,7 +83,7 @@ def _has_our_form(store: Store, path: Path) -> bool:
     with path.open(encoding="utf-8", errors="replace") as file:
         if path.name == SUMS:
             known = {f"{entry['sha256']}  {entry['path']}\n" for entry in lines_of(store.root / JSONL) if entry}
-            return all(line in known for line in file)
+            return all(line in known for line in iter(partial(file.readline, LONGEST_LINE), ""))
         beginning = file.read(_BEGINNING)
     if path.name == RULES:
         return f'"{RULES_ID}"' in beginning
