@@ -11,11 +11,12 @@ from materials_cli.agenda.slots import Agenda, Slot, Speaker
 from materials_cli.configfile import read_toml
 from materials_cli.disk import disk_errors, replace_file
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.filenames import METADATA
 from materials_cli.messages import Message, msg
 from materials_cli.store.inside import open_if_there
 from materials_cli.store.mirror import Store
 
-_FOLDER = "metadata/agenda"
+_FOLDER = f"{METADATA}/agenda"
 _LARGEST = 1_000_000
 
 

@@ -19,17 +19,12 @@ from materials_cli.store.space import room
 
 def add(
     context: typer.Context,
-    link: Annotated[str | None, typer.Argument(metavar="LINK", help="The link to a Drive folder.", show_default=False)] = None,
+    link: Annotated[str | None, typer.Argument(metavar="LINK", help="The link to a Drive folder.")] = None,
     *,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="SLUG", help="A short name: a-z, 0-9, - and _.", show_default=False)
-    ] = None,
-    title: Annotated[
-        str | None, typer.Option("--title", metavar="TEXT", help="A title for people.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="SLUG", help="A short name: a-z, 0-9, - and _.")] = None,
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="A title for people.")] = None,
     source: Annotated[
-        Path | None,
-        typer.Option("--from", metavar="FILE", help="Add the collections defined in this file.", show_default=False),
+        Path | None, typer.Option("--from", metavar="FILE", help="Add the collections defined in this file.")
     ] = None,
     check: Annotated[bool, typer.Option("--check/--no-check", help="Check the folder on Drive first.")] = True,
     as_json: JsonOption = False,

@@ -33,9 +33,7 @@ def agenda(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="FILE",
-            help="A table, calendar or text with the agenda, here or in the archive; “-” to paste it.",
-            show_default=False,
+            metavar="FILE", help="A table, calendar or text with the agenda, here or in the archive; “-” to paste it."
         ),
     ] = None,
     *,

@@ -120,10 +120,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer c
 def entrance(
     context: typer.Context,
     archive: Annotated[
-        Path | None,
-        typer.Option(
-            "--archive", metavar="FOLDER", envvar="MATERIALS_ARCHIVE", help="The archive's folder.", show_default=False
-        ),
+        Path | None, typer.Option("--archive", metavar="FOLDER", envvar="MATERIALS_ARCHIVE", help="The archive's folder.")
     ] = None,
     version: Annotated[  # noqa: ARG001, FBT002 - read by its callback
         bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")

@@ -67,8 +67,7 @@ def set_key() -> None:
 @app.command(name="login", cls=SpokenCommand)
 def login(
     client: Annotated[
-        Path | None,
-        typer.Option("--client", metavar="FILE", help="Your OAuth client file, of type “Desktop app”.", show_default=False),
+        Path | None, typer.Option("--client", metavar="FILE", help="Your OAuth client file, of type “Desktop app”.")
     ] = None,
     *,
     gcloud: Annotated[

@@ -40,8 +40,7 @@ SEARCHES = (("one", "stop", "shop"), ("전자정부",))
 def demo(
     context: typer.Context,
     folder: Annotated[
-        Path | None,
-        typer.Argument(metavar="[FOLDER]", help="With --serve: serve this folder of real files.", show_default=False),
+        Path | None, typer.Argument(metavar="[FOLDER]", help="With --serve: serve this folder of real files.")
     ] = None,
     *,
     serve: Annotated[bool, typer.Option("--serve", help="Keep the Drive emulator running, for your own commands.")] = False,

@@ -31,8 +31,7 @@ _EDITORS = ("notepad",) if os.name == "nt" else ("nano", "vi", "ed")
 def edit(
     context: typer.Context,
     item: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[ITEM]", help="A path, an id, words of the name, or the number of a hit.", show_default=False),
+        list[str] | None, typer.Argument(metavar="[ITEM]", help="A path, an id, words of the name, or the number of a hit.")
     ] = None,
     *,
     given: Annotated[
@@ -42,21 +41,14 @@ def edit(
             metavar="FIELD=VALUE",
             help="Give a field this value (repeatable): title, creators, languages, session, day, date, countries, "
             "description, keywords or rights.",
-            show_default=False,
         ),
     ] = None,
     unset: Annotated[
-        list[str] | None,
-        typer.Option("--unset", metavar="FIELD", help="Remove a correction (repeatable).", show_default=False),
+        list[str] | None, typer.Option("--unset", metavar="FIELD", help="Remove a correction (repeatable).")
     ] = None,
     table: Annotated[
         Path | None,
-        typer.Option(
-            "--csv",
-            metavar="FILE",
-            help="Take what was changed in a copy of manifest.csv, from any spreadsheet.",
-            show_default=False,
-        ),
+        typer.Option("--csv", metavar="FILE", help="Take what was changed in a copy of manifest.csv, from any spreadsheet."),
     ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,

@@ -32,14 +32,11 @@ def export(
     ] = _DEFAULT,
     collections: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[COLLECTION]...", help="Only these collections.", show_default=False, autocompletion=complete_collection
-        ),
+        typer.Argument(metavar="[COLLECTION]...", help="Only these collections.", autocompletion=complete_collection),
     ] = None,
     *,
     to: Annotated[
-        Path | None,
-        typer.Option("--to", metavar="PLACE", help="The file or folder to make; it must not exist yet.", show_default=False),
+        Path | None, typer.Option("--to", metavar="PLACE", help="The file or folder to make; it must not exist yet.")
     ] = None,
     versions: Annotated[bool, typer.Option("--versions", help="Include earlier versions and withdrawn items.")] = False,
     hard_links: Annotated[
@@ -52,7 +49,6 @@ def export(
             "--sign",
             metavar="KEY",
             help="Sign the bag with this key of ssh-keygen or minisign.",
-            show_default=False,
             envvar="MATERIALS_SIGN_KEY",
             show_envvar=True,
         ),

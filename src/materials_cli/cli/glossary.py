@@ -20,19 +20,14 @@ _OWN = OWN_TABLES[1]
 def glossary(
     context: typer.Context,
     words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[WORDS]", help="Only what has these words in any language.", show_default=False),
+        list[str] | None, typer.Argument(metavar="[WORDS]", help="Only what has these words in any language.")
     ] = None,
     *,
     export: Annotated[
-        Path | None,
-        typer.Option(
-            "--export", metavar="FILE", help="Write it to a new file: .rdf is SKOS, .csv a table.", show_default=False
-        ),
+        Path | None, typer.Option("--export", metavar="FILE", help="Write it to a new file: .rdf is SKOS, .csv a table.")
     ] = None,
     take: Annotated[
-        Path | None,
-        typer.Option("--import", metavar="FILE", help="Add a thesaurus (SKOS or CSV) to the archive.", show_default=False),
+        Path | None, typer.Option("--import", metavar="FILE", help="Add a thesaurus (SKOS or CSV) to the archive.")
     ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,

@@ -39,8 +39,7 @@ _REMARKS: dict[str, str] = {
 def history(
     context: typer.Context,
     item: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[ITEM]", help="A path, an id, or words of the name [default: all runs].", show_default=False),
+        list[str] | None, typer.Argument(metavar="[ITEM]", help="A path, an id, or words of the name [default: all runs].")
     ] = None,
     *,
     collection: CollectionOption = None,
@@ -50,9 +49,7 @@ def history(
     ] = False,
     against: Annotated[
         str | None,
-        typer.Option(
-            "--against", metavar="HASH", help="Verify that the history contains this hash, kept elsewhere.", show_default=False
-        ),
+        typer.Option("--against", metavar="HASH", help="Verify that the history contains this hash, kept elsewhere."),
     ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,

@@ -34,13 +34,9 @@ def import_bag(
             "--to",
             metavar="FOLDER",
             help="For a bag: the archive's folder, which must not exist yet [default: named after the bag].",
-            show_default=False,
         ),
     ] = None,
-    link: Annotated[
-        str | None,
-        typer.Option("--link", metavar="LINK", help="The Drive folder that this is a copy of.", show_default=False),
-    ] = None,
+    link: Annotated[str | None, typer.Option("--link", metavar="LINK", help="The Drive folder that this is a copy of.")] = None,
     collection: Annotated[
         str | None,
         typer.Option(
@@ -48,13 +44,11 @@ def import_bag(
             "-c",
             metavar="NAME",
             help="The same, if the archive has it already.",
-            show_default=False,
             autocompletion=complete_collection,
         ),
     ] = None,
     name: Annotated[
-        str | None,
-        typer.Option("--name", metavar="SLUG", help="With --link: a short name for a new collection.", show_default=False),
+        str | None, typer.Option("--name", metavar="SLUG", help="With --link: a short name for a new collection.")
     ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,

@@ -36,7 +36,6 @@ def index(
             "--item",
             metavar="ITEM",
             help="Only this item: path, id or words of its name (repeatable).",
-            show_default=False,
             autocompletion=complete_item,
         ),
     ] = None,

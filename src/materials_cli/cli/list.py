@@ -122,32 +122,18 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     kind: KindOption = None,
     lang: Annotated[
         list[str] | None,
-        typer.Option(
-            "--lang", metavar="LANGUAGE", help="Only items in this language: kk, Kazakh (repeatable).", show_default=False
-        ),
+        typer.Option("--lang", metavar="LANGUAGE", help="Only items in this language: kk, Kazakh (repeatable)."),
     ] = None,
     name: Annotated[
-        str | None,
-        typer.Option(
-            "--name", metavar="PATTERN", help="Only names matching this pattern: *georgia*, 2025-??.pdf.", show_default=False
-        ),
+        str | None, typer.Option("--name", metavar="PATTERN", help="Only names matching this pattern: *georgia*, 2025-??.pdf.")
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(
-            "--since",
-            metavar="DATE",
-            help="Modified on or after this date: 2025-06-01, 2025-06, yesterday, 30d.",
-            show_default=False,
-        ),
+        typer.Option("--since", metavar="DATE", help="Modified on or after this date: 2025-06-01, 2025-06, yesterday, 30d."),
     ] = None,
-    before: Annotated[
-        str | None,
-        typer.Option("--before", metavar="DATE", help="Modified before this date.", show_default=False),
-    ] = None,
+    before: Annotated[str | None, typer.Option("--before", metavar="DATE", help="Modified before this date.")] = None,
     at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="DATE", help="What the archive held at the end of this date.", show_default=False),
+        str | None, typer.Option("--at", metavar="DATE", help="What the archive held at the end of this date.")
     ] = None,
     sort: Annotated[
         Sort, typer.Option("--sort", "-s", help="Sort order: the newest or the largest first, else from A to Z.")

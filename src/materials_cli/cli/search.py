@@ -59,9 +59,7 @@ def _hidden(word: str, known: set[str]) -> str:
 
 def search(  # noqa: PLR0913 - each argument is an option of the command
     context: typer.Context,
-    words: Annotated[
-        list[str] | None, typer.Argument(metavar="WORDS", help="What to look for, in any language.", show_default=False)
-    ] = None,
+    words: Annotated[list[str] | None, typer.Argument(metavar="WORDS", help="What to look for, in any language.")] = None,
     *,
     collection: CollectionOption = None,
     kind: KindOption = None,

@@ -44,10 +44,7 @@ def site(  # noqa: PLR0913 - each argument is an option of the command
         ),
     ] = None,
     single: Annotated[
-        Path | None,
-        typer.Option(
-            "--single", metavar="FILE", help="Write one file that holds everything but the decks.", show_default=False
-        ),
+        Path | None, typer.Option("--single", metavar="FILE", help="Write one file that holds everything but the decks.")
     ] = None,
     with_files: Annotated[
         bool, typer.Option("--with-files", help="Copy the files themselves into the folder, to be downloaded from its pages.")

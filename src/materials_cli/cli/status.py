@@ -44,10 +44,7 @@ def status(
     max_age: Annotated[
         str | None,
         typer.Option(
-            "--max-age",
-            metavar="36h",
-            help="For monitoring: print one line, exit with status 3 if the last success is older.",
-            show_default=False,
+            "--max-age", metavar="36h", help="For monitoring: print one line, exit with status 3 if the last success is older."
         ),
     ] = None,
     limit: Annotated[int | None, limit_option("Maximum number of failures and notes per collection.")] = None,
@@ -55,14 +52,10 @@ def status(
         bool, typer.Option("--sources", help="Show which sources may soon vanish, and which items are last copies.")
     ] = False,
     letter: Annotated[
-        str | None,
-        typer.Option(
-            "--letter", metavar="en|ru|ko", help="With --sources: letters to the owners, ready to copy.", show_default=False
-        ),
+        str | None, typer.Option("--letter", metavar="en|ru|ko", help="With --sources: letters to the owners, ready to copy.")
     ] = None,
     to: Annotated[
-        Path | None,
-        typer.Option("--to", metavar="FOLDER", help="With --sources: write the letters to a new folder.", show_default=False),
+        Path | None, typer.Option("--to", metavar="FOLDER", help="With --sources: write the letters to a new folder.")
     ] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,

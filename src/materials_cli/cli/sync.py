@@ -48,10 +48,7 @@ def sync(  # noqa: PLR0913 - each argument is an option of the command
         bool, typer.Option("--cron", help="For timers: print nothing unless something changed or action is needed.")
     ] = False,
     log_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--log-file", metavar="FILE", help="With --cron: write a log to this file, as JSON lines.", show_default=False
-        ),
+        Path | None, typer.Option("--log-file", metavar="FILE", help="With --cron: write a log to this file, as JSON lines.")
     ] = None,
     trusted: Annotated[str, typer.Option("--trusted", hidden=True)] = "",
     quiet: QuietOption = False,

@@ -35,37 +35,24 @@ _UNDO = "none"
 def triage(  # noqa: PLR0913 - each argument is an option of the command
     context: typer.Context,
     names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[COLLECTION|ITEM]...", help="Only these collections or items.", show_default=False),
+        list[str] | None, typer.Argument(metavar="[COLLECTION|ITEM]...", help="Only these collections or items.")
     ] = None,
     *,
     items: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--item", metavar="ITEM", help="Only this item, with all that was found (repeatable).", show_default=False
-        ),
+        list[str] | None, typer.Option("--item", metavar="ITEM", help="Only this item, with all that was found (repeatable).")
     ] = None,
     kind: Annotated[
-        list[str] | None,
-        typer.Option("--kind", "-k", metavar="KIND", help="Only this kind of find (repeatable).", show_default=False),
+        list[str] | None, typer.Option("--kind", "-k", metavar="KIND", help="Only this kind of find (repeatable).")
     ] = None,
     decide: Annotated[
-        str | None,
-        typer.Option(
-            "--decide", metavar="DECISION", help="publish, redact or withhold; none takes it back.", show_default=False
-        ),
+        str | None, typer.Option("--decide", metavar="DECISION", help="publish, redact or withhold; none takes it back.")
     ] = None,
     without_finds: Annotated[
         bool, typer.Option("--without-finds", help="With --decide: all items in which nothing was found.")
     ] = False,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Ask about what is undecided, one by one.")] = False,
-    target: Annotated[
-        Path | None, typer.Option("--to", metavar="FILE", help="Write a table for any spreadsheet.", show_default=False)
-    ] = None,
-    table: Annotated[
-        Path | None,
-        typer.Option("--csv", metavar="FILE", help="Take the decisions from such a table.", show_default=False),
-    ] = None,
+    target: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write a table for any spreadsheet.")] = None,
+    table: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Take the decisions from such a table.")] = None,
     as_json: JsonOption = False,
     archive: ArchiveOption = None,
 ) -> None:

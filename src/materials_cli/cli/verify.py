@@ -46,14 +46,10 @@ def verify(
     collections: CollectionsArgument = None,
     *,
     sample: Annotated[
-        str | None,
-        typer.Option("--sample", metavar="SHARE", help="Only some items, chosen at random: 10%.", show_default=False),
+        str | None, typer.Option("--sample", metavar="SHARE", help="Only some items, chosen at random: 10%.")
     ] = None,
     older_than: Annotated[
-        str | None,
-        typer.Option(
-            "--older-than", metavar="TIME", help="Only items last verified or fetched before: 30d.", show_default=False
-        ),
+        str | None, typer.Option("--older-than", metavar="TIME", help="Only items last verified or fetched before: 30d.")
     ] = None,
     repair: Annotated[
         bool, typer.Option("--repair", help="Restore missing and damaged files: from this archive, else from Drive.")

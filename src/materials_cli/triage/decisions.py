@@ -124,7 +124,7 @@ class Decisions:
                 found = {}
                 reason = error.what if isinstance(error, MaterialsError) else verbatim(error)
                 self._unread[collection] = reason
-                self.wrong.append(msg("{file}: {reason}", file=f"metadata/triage/{collection}.toml", reason=reason))
+                self.wrong.append(msg("{file}: {reason}", file=f"{METADATA}/triage/{collection}.toml", reason=reason))
             self._found[collection] = {self._now.get(item, item): one for item, one in found.items()}
         return self._found[collection]
 
