@@ -25,17 +25,18 @@ def new_slug(title: str, taken: set[str]) -> str:
 
 def refuse_twin(new: Collection, present: Iterable[Collection]) -> None:
     """Raise collection_exists if the name or the folder is already in the archive."""
-    folder = parse_link(new.link).folder_id
+    link = parse_link(new.link)
     for collection in present:
         if collection.slug == new.slug:
             what = msg("A collection named “{slug}” already exists.", slug=collection.slug)
             raise MaterialsError(Code.COLLECTION_EXISTS, what, where=collection.link)
-        if parse_link(collection.link).folder_id == folder:
+        kept = parse_link(collection.link)
+        if kept.folder_id == link.folder_id:
             what = msg("This folder is already in the archive, as “{slug}”.", slug=collection.slug)
-            again = (
-                f"materials collection link {collection.slug} LINK"
-                if collection.detached
-                else f"materials sync {collection.slug}"
-            )
-            why, fix = msg("A folder needs to be added only once."), verbatim(again)
-            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=new.link, why=why, fix=fix)
+            why, again = msg("A folder needs to be added only once."), f"materials sync {collection.slug}"
+            other_key = link.resource_key not in {None, kept.resource_key}
+            if other_key:
+                why = msg("It was added by a link without this resource key.")
+            if other_key or collection.detached:
+                again = f'materials collection link {collection.slug} "{link.url}"'
+            raise MaterialsError(Code.COLLECTION_EXISTS, what, where=new.link, why=why, fix=verbatim(again))

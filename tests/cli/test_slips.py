@@ -77,3 +77,14 @@ def test_what_waits_for_a_former_recipient_is_no_news(drive: RunningServer, tmp_
     assert ("could not be delivered" in run("status").stdout) == kept.is_file()
     settings.write_text(before)
     assert "could not be delivered" not in run("status").stdout
+
+
+def test_a_folder_that_comes_again_with_a_key_leads_to_the_command_that_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("add", LINK, "--no-check", "--name", "c")
+    again = run("add", f"{LINK}?usp=sharing&resourcekey=0-abcDEF_1", "--no-check", "--name", "d", status=2).stderr
+    assert "without this resource key" in again
+    assert f'materials collection link c "{LINK}?resourcekey=0-abcDEF_1"' in again
+    assert "materials sync c" in run("add", LINK, "--no-check", "--name", "d", status=2).stderr

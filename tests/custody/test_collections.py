@@ -149,8 +149,9 @@ def test_a_detached_collection_is_kept_and_no_longer_synced(archive: Path, drive
     assert run("verify").endswith("all present and intact.\n")
     assert {row["check"] for row in command.data("doctor")["items"]}.isdisjoint({"Link c"})
     told = run("add", node(world, "Workshop"), "--name", "again", status=2)
-    assert "materials collection link c LINK" in told
-    run("collection", "link", "c", node(world, "Workshop"))
+    folder = node(world, "Workshop")
+    assert f'materials collection link c "https://drive.google.com/drive/folders/{folder}"' in told
+    run("collection", "link", "c", folder)
     assert "c: 1 replaced" in run("sync", "c")
 
 
