@@ -38,5 +38,6 @@ def refuse_twin(new: Collection, present: Iterable[Collection]) -> None:
             if other_key:
                 why = msg("It was added by a link without this resource key.")
             if other_key or collection.detached:
-                again = f'materials collection link {collection.slug} "{link.url}"'
+                quoted = f'"{link.url}"'
+                again = f"materials collection link {collection.slug} {quoted}"
             raise MaterialsError(Code.COLLECTION_EXISTS, what, where=new.link, why=why, fix=verbatim(again))
