@@ -90,14 +90,15 @@ def item_from_json(stored: Mapping[str, Any]) -> Item:
 def item_of(row: sqlite3.Row | Mapping[str, Any]) -> Item:
     """The item of a row with ITEM_COLUMNS. Strings that many items share are stored once in memory."""
     remote, waiting, came = _remote_read(json.loads(row["remote"])), row["replacement"], row["retrieved"]
+    first_seen = read(row["first_seen"])
     return Item(
         collection=intern(row["collection"]),
         remote=remote,
         path=row["path"],
         media_type=intern(row["media_type"]),
         fixity=Fixity(row["size"], _one_text(row["sha256"], remote.sha256), _one_text(row["md5"], remote.md5)),
-        first_seen=read(row["first_seen"]),
-        fetched=read(row["fetched"]),
+        first_seen=first_seen,
+        fetched=first_seen if row["fetched"] == row["first_seen"] else read(row["fetched"]),
         state=State(row["state"]),
         withdrawn=_read(row["withdrawn"]),
         missed=_read(row["missed"]),

@@ -132,10 +132,11 @@ def of_owners(connection: Connection, owners: Collection[str]) -> list[Item]:
 def for_signs(connection: Connection) -> Iterator[Item]:
     """All items, without what says nothing of the end of their sources: they are held in memory together."""
     rows = connection.execute(
-        f"SELECT {ITEM_COLUMNS}, json_remove(item.remote, {_UNTELLING}) AS remote, NULL AS md5, NULL AS title,"  # noqa: S608 - constants
-        " NULL AS note, NULL AS replacement, NULL AS retrieved FROM item ORDER BY path, collection, id"
+        # Of columns with the same name, the first one counts.
+        f"SELECT json_remove(item.remote, {_UNTELLING}) AS remote, NULL AS md5, NULL AS title, NULL AS note,"  # noqa: S608 - constants
+        f" NULL AS replacement, NULL AS retrieved, {ITEM_COLUMNS} FROM item ORDER BY path, collection, id"
     )
-    return (item_of(dict(row)) for row in rows)
+    return map(item_of, rows)
 
 
 def _written(known: Told) -> dict[str, object]:
