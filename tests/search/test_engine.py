@@ -124,7 +124,7 @@ def test_some_words_are_looked_for_by_the_weightiest_where_the_others_stand_ever
 
 def test_the_sound_of_a_word_that_many_sections_have_is_not_compared(catalogue: Catalogue) -> None:
     put(catalogue, item("ferries.pptx"), *(Section(number, "", "ferries") for number in range(1, 31)))
-    marked = Passages(catalogue.connection, None).with_established(parse("ferries quince").clauses)
+    marked = Passages(catalogue.connection, None).to_hear(parse("ferries quince").clauses, MatchLevel.ANY_SOUND)
     assert [clause[0].level(MatchLevel.ANY_SOUND) for clause in marked] == [MatchLevel.PREFIX, MatchLevel.ANY_SOUND]
 
 

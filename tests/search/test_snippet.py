@@ -1,14 +1,18 @@
 """What is marked lies within the text, whatever is typed and whatever the text."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from materials_cli.search.beginnings import beginning_of, may_begin
 from materials_cli.search.clauses import Term, clauses_of
-from materials_cli.search.match import MatchLevel, similarity
+from materials_cli.search.expression import expression_of
+from materials_cli.search.match import BY_SOUND, MatchLevel, similar_sound, similarity
 from materials_cli.search.snippet import highlight, snippet
-from materials_cli.words.fold import forms_of, raw_words
+from materials_cli.words.fold import begins_unspaced, forms_of, raw_words, token_stream
 
 # Letters and marks of the region's scripts, with what joins, stacks, hides or divides them.
 SCRIPTS = (
@@ -54,3 +58,20 @@ def test_no_word_that_matches_is_skipped_for_its_first_letters(pair: tuple[str, 
         beginning = beginning_of(Term((typed,)), level)
         skipped = [raw for raw in found if not may_begin(raw[:2], beginning)]
         assert not [raw for raw in skipped if similarity(forms_of(raw), typed, level).degree]
+        heard = beginning_of(Term((typed,), unspelled=True), level)
+        unheard = [raw for raw in found if not may_begin(raw[: 1 if begins_unspaced(raw) else 2], heard)]
+        assert not [raw for raw in unheard if level in BY_SOUND and similar_sound(forms_of(raw), typed, level).degree]
+
+
+@settings(max_examples=400)
+@given(pair=PAIRS, level=st.sampled_from(sorted(BY_SOUND)), likely=st.sampled_from(LIKELY))
+def test_the_index_has_every_spelling_that_is_not_compared(pair: tuple[str, str], level: MatchLevel, likely: str) -> None:
+    text = f"{pair[0]} {likely}"
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'ascii')")
+        connection.execute("INSERT INTO words VALUES (?)", (token_stream(text),))
+        for clause in clauses_of(f"{pair[1]} {pair[0]} {likely}"):
+            spelled = clause[0].spelled_in_full(level)
+            if spelled is not None and highlight([text], (clause,), spelled).matched:
+                expression = expression_of((clause,), spelled)
+                assert connection.execute("SELECT 1 FROM words WHERE words MATCH ?", (expression,)).fetchone(), expression

@@ -8,17 +8,23 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from materials_cli.search.clauses import Term
-from materials_cli.search.match import BY_SOUND, MatchLevel
+from materials_cli.search.match import BY_SOUND, MatchLevel, script
 from materials_cli.words.fold import first_letters, sound_of
 from materials_cli.words.sounds import KEYS_OF, SHORTEST_KEY, SHORTEST_SOUND, SOUNDS_OF, romanise
 
+_LOOKING_ALIKE = frozenset({"GREEK", "LATIN", "CYRILLIC"})
+
 
 class Beginning(NamedTuple):
-    """What the first word of a term begins with: its folded form, its key and its sound; empty where these are not compared."""
+    """What the first word of a term begins with: its folded form, its key and its sound; empty where these are not compared.
+
+    unlike: the script that it is not written in; empty if it may be any.
+    """
 
     fold: str
     key: str
     sound: str
+    unlike: str = ""
 
 
 def beginning_of(term: Term, level: MatchLevel) -> Beginning:
@@ -26,6 +32,8 @@ def beginning_of(term: Term, level: MatchLevel) -> Beginning:
     forms, level = term.words[0], term.level(level)
     key = forms.key if level >= MatchLevel.WORD else ""
     sound = sound_of(forms) if level in BY_SOUND else ""
+    if term.unspelled and sound:
+        return Beginning("", "", sound[:1], script(forms.spelled) if level == MatchLevel.SOUND else "")
     by_key, by_sound = len(key) >= SHORTEST_KEY, len(sound) >= SHORTEST_SOUND
     return Beginning(forms.fold[:1], key[:1] if by_key else "", sound[:1] if by_sound else "")
 
@@ -33,12 +41,22 @@ def beginning_of(term: Term, level: MatchLevel) -> Beginning:
 def may_begin(written: str, wanted: Beginning) -> bool:
     """Whether a word may be the one that is wanted. written: its first two characters, or the only one."""
     letters = first_letters(written)
+    if wanted.unlike and _scripts(written) == {wanted.unlike}:
+        return False
     if not letters or wanted.fold in letters.values():
         return True
     if not (wanted.key or wanted.sound):
         return False
     keys, sounds = _heard(written)
     return not keys or wanted.key in keys or (bool(wanted.sound) and (not sounds or wanted.sound in sounds))
+
+
+@lru_cache(maxsize=1 << 12)
+def _scripts(written: str) -> frozenset[str]:
+    """The scripts that a word may be of; where its first letters do not tell, one whose letters do not look like another's."""
+    if letters := first_letters(written):
+        return frozenset(map(script, letters))
+    return frozenset({script(written[:1])}) - _LOOKING_ALIKE
 
 
 @lru_cache(maxsize=1 << 12)

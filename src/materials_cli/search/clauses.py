@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from materials_cli.patterns import regex
 from materials_cli.search.match import BY_SOUND, MatchLevel
 from materials_cli.values import frozen
-from materials_cli.words.fold import Forms, Word, hyphenated, words
+from materials_cli.words.fold import Forms, Word, hyphenated, sound_of, words
+from materials_cli.words.sounds import SHORTEST_SOUND
 
 MAX_WORDS = 32
 _LONGEST_ABBREVIATION = 5
+_SHORTEST_TOLD = 3  # of shorter words the index is not asked for beginnings
 _PIECE = regex(r"\S+")
 
 
@@ -20,7 +22,7 @@ class Term:
     prefix: the last may be the beginning of a word; exact: they were quoted; literal: an abbreviation (OECD), which is the
     beginning of no other word and is not told by its sound; respelled: it is what was typed in another alphabet; loose: it was
     not typed but means the same, so that each of its words may have another form; known: the archive has it as it is spelled,
-    so that its sound is not compared.
+    so that its sound is not compared; unspelled: the archive has it in no spelling, so that only its sound is.
     """
 
     words: tuple[Forms, ...]
@@ -30,6 +32,7 @@ class Term:
     respelled: bool = False
     loose: bool = False
     known: bool = False
+    unspelled: bool = False
 
     def level(self, level: MatchLevel) -> MatchLevel:
         """How far its words may differ in a search at some level."""
@@ -38,6 +41,17 @@ class Term:
         if self.literal or self.respelled:
             return min(level, MatchLevel.WORD)
         return MatchLevel.PREFIX if self.known and level in BY_SOUND else level
+
+    def spelled_in_full(self, level: MatchLevel) -> MatchLevel | None:
+        """The level at which the index tells whether anything is spelled like it, for a search by sound at some level.
+
+        None if the index does not tell, or it has no sound: words that are quoted, joined or short; where halves are enough.
+        """
+        forms = self.words[0]
+        plain = self == Term((forms,)) and not (forms.unspaced and level == MatchLevel.ANY_SOUND)
+        if not plain or len(forms.fold) < _SHORTEST_TOLD or len(sound_of(forms)) < SHORTEST_SOUND:
+            return None
+        return MatchLevel.TRUNCATED if level == MatchLevel.ANY_SOUND else MatchLevel.PREFIX
 
 
 # Alternatives, of which one is enough.

@@ -22,13 +22,13 @@ from typing import NamedTuple
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
-from materials_cli.search.clauses import Clause, Clauses
+from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.expression import expression_of
 from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
 from materials_cli.search.hit import Hit, Match
 from materials_cli.search.match import MatchLevel
-from materials_cli.search.partial import partial_tier, with_some_words
+from materials_cli.search.partial import with_some_words
 from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import Query, parse
 from materials_cli.search.runs import in_parts
@@ -199,9 +199,9 @@ def _total(passages: Passages, query: Query, hits: Sequence[Hit], limit: int) ->
 
 
 def _with_some_words(passages: Passages, query: Query, limit: int) -> Iterator[Hit]:
-    for candidate, score, lacking in with_some_words(passages, query, limit):
+    for candidate, score, lacking, tier in with_some_words(passages, query, limit):
         missing = [query.typed(query.clauses[number]) for number in lacking]
-        yield passages.hit(candidate, partial_tier(query), score, missing)
+        yield passages.hit(candidate, tier, score, missing)
 
 
 def _absent(passages: Passages, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -246,11 +246,21 @@ def _spelled_tiers(clauses: Clauses) -> list[Tier]:
     return [Tier(clauses, MatchLevel.WORD), Tier(clauses, MatchLevel.WORD, in_name=True), Tier(clauses, MatchLevel.PREFIX)]
 
 
-def _sound_tiers(passages: Passages, query: Query, level: MatchLevel) -> list[Tier]:
+def _sound_tiers(passages: Passages, query: Query, level: MatchLevel) -> Iterator[Tier]:
     """The ways to search for all words by the sound of those that nothing has in their spelling; none if there are none."""
-    compounds = list(map(passages.with_established, query.compounds()))
-    known = all(term.known for clause in compounds[0] for term in clause)
-    return [Tier(clauses, level) for clauses in compounds[known:]]
+    first, *compounds = query.compounds()
+    apart = passages.to_hear(first, level)
+    if not all(term.known for clause in apart for term in clause):
+        yield Tier(apart, level)
+    for clauses in compounds:
+        joined = passages.to_hear(clauses, level)
+        if all(_may_be_heard(passages, term) for clause in joined for term in clause):
+            yield Tier(joined, level)
+
+
+def _may_be_heard(passages: Passages, term: Term) -> bool:
+    """Whether words that were typed apart are worth looking for as one: what cannot be a name, only if it is spelled so."""
+    return term.words[0].is_of_one_name or (not term.unspelled and passages.is_known((term,)))
 
 
 def _find(passages: Passages, query: Query, limit: int) -> _Found:

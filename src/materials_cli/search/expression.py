@@ -63,8 +63,9 @@ def _phrase(term: Term, *, compound: bool) -> str:
 
 def _word(forms: Forms, level: MatchLevel, term: Term, *, other_alphabets: bool) -> str:
     """All terms that may stand for one word in the index."""
-    found = list(_unspaced(forms, level) if forms.unspaced else _spaced(forms, level, term))
-    if other_alphabets:
+    spelled = not (term.unspelled and level in BY_SOUND)
+    found = list(_unspaced(forms, level) if forms.unspaced else _spaced(forms, level, term)) if spelled else []
+    if other_alphabets and spelled:
         found += _keys(forms, level, literal=term.literal)
     if level in BY_SOUND:
         found += _sounds(sound_of(forms))

@@ -9,7 +9,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from enum import IntEnum
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from materials_cli.search.hit import Match
@@ -64,13 +64,17 @@ def similarity(word: Forms, typed: Forms, level: MatchLevel, *, prefix: bool = F
         found = _in_run(word, typed, level)
     else:
         found = _spelled(word, typed, level, prefix=prefix, exact=exact)
-    if found.degree or level not in BY_SOUND:
-        return found
-    if level == MatchLevel.ANY_SOUND or _script(word.spelled) != _script(typed.spelled):
+    return found if found.degree or level not in BY_SOUND else similar_sound(word, typed, level)
+
+
+def similar_sound(word: Forms, typed: Forms, level: MatchLevel) -> Similarity:
+    """Compare a word of a text with a word typed by their sound alone."""
+    if level == MatchLevel.ANY_SOUND or script(word.spelled) != script(typed.spelled):
         return _by_sound(word, typed)
     return NO_MATCH
 
 
+@lru_cache(maxsize=64)
 def truncated(forms: Forms) -> str:
     """The first two thirds of a folded word: longer than most endings in the region's languages leave of it."""
     if forms.unspaced:
@@ -92,6 +96,11 @@ def halves(units: list[str]) -> list[list[str]]:
     return [units[:middle], units[middle:]] if middle >= _SHORTEST_RUN else []
 
 
+@lru_cache(maxsize=64)
+def _halves(folded: str) -> tuple[str, ...]:
+    return tuple(map("".join, halves(graphemes(folded))))
+
+
 def _two_thirds(length: int) -> int:
     return -(-length * 2 // 3)
 
@@ -108,8 +117,8 @@ def _in_run(word: Forms, typed: Forms, level: MatchLevel) -> Similarity:
         return Similarity(0.5, _range(word, beginning), Match.FORM)
     if level >= MatchLevel.WORD and len(typed.key) >= SHORTEST_KEY and word.key == typed.key:
         return Similarity(0.7, match=_across(word, typed))
-    for half in halves(graphemes(typed.fold)) if level == MatchLevel.ANY_SOUND else ():
-        if (part := "".join(half)) in word.fold:
+    for part in _halves(typed.fold) if level == MatchLevel.ANY_SOUND else ():
+        if part in word.fold:
             return Similarity(0.3, _range(word, part), Match.SOUND)
     return NO_MATCH
 
@@ -163,15 +172,16 @@ def _share_a_stem(word: Forms, typed: Forms, *, extensible: bool) -> bool:
 
 def _across(word: Forms, typed: Forms) -> Match:
     """How words with the same key were found: in another alphabet or, in the same one, in another spelling."""
-    return Match.FORM if _script(word.spelled) == _script(typed.spelled) else Match.ALPHABET
+    return Match.FORM if script(word.spelled) == script(typed.spelled) else Match.ALPHABET
 
 
 def _common_prefix(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
+@lru_cache(maxsize=1 << 14)
 def _by_sound(word: Forms, typed: Forms) -> Similarity:
-    """Compare two names of the same sound."""
+    """Compare two names of the same sound; cached, since a search compares them at several levels."""
     wanted = sound_of(typed)
     if len(wanted) < SHORTEST_SOUND or not word.name_like:
         return NO_MATCH
@@ -186,7 +196,7 @@ def _name_in_run(word: Forms, typed: Forms, wanted: str) -> Similarity:
     """The part of an unspaced run that is most like a name of that sound."""
     best = NO_MATCH
     units = graphemes(word.fold)
-    for start in range(len(units)):
+    for start in compress(range(len(units)), map(_openings(wanted).__getitem__, units)):
         for end in range(start + 1, min(len(units), start + _MAX_GRAPHEMES) + 1):
             romanised, heard = _heard("".join(units[start:end]))
             if not wanted.startswith(heard):
@@ -194,6 +204,23 @@ def _name_in_run(word: Forms, typed: Forms, wanted: str) -> Similarity:
             if heard == wanted and (degree := _likeness(romanised, typed)) > best.degree:
                 best = Similarity(degree, (start, end), Match.SOUND)
     return best
+
+
+class _Openings(dict[str, bool]):
+    """Whether a name of some sound may begin with a grapheme."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def __missing__(self, unit: str) -> bool:
+        self[unit] = self._wanted.startswith(_heard(unit)[1])
+        return self[unit]
+
+
+@lru_cache(maxsize=64)
+def _openings(wanted: str) -> _Openings:
+    return _Openings(wanted)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -214,8 +241,11 @@ def _likeness(romanised: str, typed: Forms) -> float:
     return 0.4 * likeness if likeness >= least else 0.0
 
 
-@lru_cache(maxsize=1024)
-def _script(spelled: str) -> str:
+def script(spelled: str) -> str:
     """The first word of the Unicode name of a word's first letter: LATIN, CYRILLIC, HANGUL; empty without a letter."""
-    letter = next((character for character in spelled if character.isalpha()), "")
+    return _script(next(filter(str.isalpha, spelled), ""))
+
+
+@lru_cache(maxsize=1 << 12)
+def _script(letter: str) -> str:
     return unicodedata.name(letter, "").partition(" ")[0] if letter else ""

@@ -27,21 +27,18 @@ _RANKS = 1000.0
 
 
 class Partial(NamedTuple):
-    """A candidate, its score, and the numbers of the clauses that it lacks."""
+    """A candidate, its score, the numbers of the clauses that it lacks, and the way in which it was found."""
 
     candidate: Candidate
     score: float
     lacking: tuple[int, ...]
-
-
-def partial_tier(query: Query) -> Tier:
-    """The way in which its candidates were found, for their highlights."""
-    return Tier(query.clauses, _LEVEL, at_least=1)
+    tier: Tier
 
 
 def with_some_words(passages: Passages, query: Query, limit: int, *, most: int = _MOST_RANKED) -> list[Partial]:
     """The sections that have the weightiest of the words, the best first; most: how many are ranked."""
-    query = replace(query, clauses=passages.with_established(query.clauses))
+    query = replace(query, clauses=passages.to_hear(query.clauses, _LEVEL))
+    tier = Tier(query.clauses, _LEVEL, at_least=1)
     weights = _weights(passages, query.clauses)
     if not any(weights):
         return []
@@ -50,14 +47,14 @@ def with_some_words(passages: Passages, query: Query, limit: int, *, most: int =
     named = [passages.named(expression_of((clause,), MatchLevel.WORD), items) for clause in query.clauses]
     compared: list[Partial] = []
     for candidate in candidates:
-        matched = passages.highlights(candidate, partial_tier(query)).matched
+        matched = passages.highlights(candidate, tier).matched
         degrees = [_IN_NAME * (candidate.item in named[number]) for number in range(len(weights))]
         for number, similar in matched.items():
             degrees[number] = max(degrees[number], similar.degree)
         if matched:
             covered = sum(map(operator.mul, weights, degrees)) / sum(weights)
             lacking = tuple(number for number, degree in enumerate(degrees) if not degree)
-            compared.append(Partial(candidate, covered + candidate.rank / _RANKS, lacking))
+            compared.append(Partial(candidate, covered + candidate.rank / _RANKS, lacking, tier))
     least = max((each.score for each in compared), default=0.0) * _MIN_OF_BEST
     enough = [each for each in compared if each.score >= least]
     paths = passages.paths({each.candidate.item for each in enough})  # see engine.py: not the order of arrival

@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 
 from materials_cli.catalogue.index import NAME_COLUMNS, PLACE_BITS, name_fields
 from materials_cli.catalogue.rows import ITEM_COLUMNS, SECTION_COLUMNS, item_of, section_of
-from materials_cli.search.clauses import Clause, Clauses
+from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.expression import expression_of
 from materials_cli.search.hit import Hit, Match, worst
 from materials_cli.search.match import BY_SOUND, MatchLevel
@@ -158,7 +158,8 @@ class Passages:
         """Whether nothing in the archive has a clause; what it has in the same form is there at higher levels, too."""
         asked = clause, level
         if asked not in self._nowhere:
-            lower = level > MatchLevel.WORD and not self.is_nowhere(clause, MatchLevel.WORD)
+            spelled = level > MatchLevel.WORD and not any(term.unspelled for term in clause)
+            lower = spelled and not self.is_nowhere(clause, MatchLevel.WORD)
             self._nowhere[asked] = not (lower or self.count(expression_of((clause,), level), 1))
         return self._nowhere[asked]
 
@@ -184,9 +185,21 @@ class Passages:
         sections = [Candidate.at(place, 0.0, 0) for place in self._sections.first(expression, limit)]
         return sections + [Candidate(item, None, 0.0, 0) for (item,) in names]
 
-    def with_established(self, clauses: Clauses) -> Clauses:
-        """Clauses in which those are marked as known that many sections or names have in their spelling."""
-        return tuple(tuple(replace(term, known=self._is_established(clause)) for term in clause) for clause in clauses)
+    def to_hear(self, clauses: Clauses, level: MatchLevel) -> Clauses:
+        """Clauses for a search by sound at some level.
+
+        Those are marked as known that many sections or names have in their spelling, and terms as unspelled that none has.
+        """
+        return tuple(self._to_hear(clause, level) for clause in clauses)
+
+    def _to_hear(self, clause: Clause, level: MatchLevel) -> Clause:
+        known = self._is_established(clause)
+        return tuple(replace(term, known=known, unspelled=not known and self._is_unspelled(term, level)) for term in clause)
+
+    def _is_unspelled(self, term: Term, level: MatchLevel) -> bool:
+        """Whether no word of the archive can be one that was typed but by its sound, at some level."""
+        spelled = term.spelled_in_full(level)
+        return spelled is not None and self.is_nowhere((term,), spelled)
 
     def _is_established(self, clause: Clause) -> bool:
         if clause not in self._established:

@@ -59,9 +59,16 @@ class InCatalogue:
         self._connection = connection
         self._extents: dict[tuple[str, str | None], int] = {}
         self._size: int | None = None
+        self._best: dict[tuple[str, int, str | None, int], list[tuple[int, float]]] = {}
 
     def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
-        """See Sections."""
+        """See Sections; kept, since what is looked for by its sound may be asked for once more."""
+        asked = expression, limit, items, most
+        if asked not in self._best:
+            self._best[asked] = self._bests(expression, titled, limit, items, most)
+        return self._best[asked]
+
+    def _bests(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
         counted = self.size() > most or (expression, items) in self._extents
         found = self.extent(expression, items) if counted else most
         if found <= most:

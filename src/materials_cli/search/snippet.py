@@ -14,9 +14,9 @@ from materials_cli.patterns import regex
 from materials_cli.search.beginnings import beginning_of, may_begin
 from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.hit import Match, worst
-from materials_cli.search.match import BY_SOUND, NO_MATCH, MatchLevel, Similarity, similarity
+from materials_cli.search.match import BY_SOUND, NO_MATCH, MatchLevel, Similarity, similar_sound, similarity
 from materials_cli.values import frozen
-from materials_cli.words.fold import HYPHENS, Forms, Word, fold, forms_of, hyphenated, raw_words, spaced_out
+from materials_cli.words.fold import HYPHENS, Forms, Word, begins_unspaced, fold, forms_of, hyphenated, raw_words, spaced_out
 from materials_cli.words.hangul import name_of
 from materials_cli.words.syllables import graphemes
 
@@ -150,15 +150,16 @@ class Finder:
     def _matches(self, raw: str) -> list[tuple[int, Similarity]]:
         """The terms whose first word matches a word of the text."""
         found: list[tuple[int, Similarity]] = []
-        if may_be := self._beginning_as(raw[:2]):
+        if may_be := self._beginning_as(raw):
             forms = forms_of(raw)
             compared = ((number, self._similarity(forms, self._terms[number][1], 0)) for number in may_be)
             found = [(number, similar) for number, similar in compared if similar.degree]
         self._compared[raw] = found
         return found
 
-    def _beginning_as(self, written: str) -> list[int]:
-        """The terms that a word may be the first of which begins with these two characters."""
+    def _beginning_as(self, raw: str) -> list[int]:
+        """The terms that a word may be the first of, by its first two characters; in a script without spaces by one."""
+        written = raw[: 1 if begins_unspaced(raw) else 2]
         if written not in self._beginning:
             self._beginning[written] = [number for number, each in enumerate(self._beginnings) if may_begin(written, each)]
         return self._beginning[written]
@@ -239,7 +240,10 @@ class Finder:
 
     def _similarity(self, word: Forms, term: Term, number: int) -> Similarity:
         typed = term.words[number]
-        found = similarity(word, typed, term.level(self._level), prefix=term.prefix, exact=term.exact)
+        level = term.level(self._level)
+        if term.unspelled and level in BY_SOUND:
+            return similar_sound(word, typed, level)
+        found = similarity(word, typed, level, prefix=term.prefix, exact=term.exact)
         if term.literal and found.match is Match.FORM and word.key == typed.key:
             return NO_MATCH  # another word of the same alphabet that only sounds alike
         return _RESPELLED._replace(part=found.part) if term.respelled and found.degree else found

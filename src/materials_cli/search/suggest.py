@@ -68,6 +68,7 @@ class _Index:
     def __init__(self, passages: Passages) -> None:
         self.passages = passages
         self._beginning: dict[str, dict[str, int]] = {}
+        self._near: dict[tuple[str, int, bool, bool], list[tuple[str, int]]] = {}
 
     def has(self, term: str) -> bool:
         """Whether a term is one of the index."""
@@ -78,6 +79,12 @@ class _Index:
 
         by_sound: it is a key, which may begin with other letters of its sound; same_first: only those with its first letter.
         """
+        asked = term, most, by_sound, same_first
+        if asked not in self._near:
+            self._near[asked] = self._compared(term, most, by_sound=by_sound, same_first=same_first)
+        return self._near[asked]
+
+    def _compared(self, term: str, most: int, *, by_sound: bool, same_first: bool) -> list[tuple[str, int]]:
         from rapidfuzz import process  # noqa: PLC0415 - its import costs 13 ms, and few searches need a correction
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - as above
 

@@ -47,6 +47,7 @@ _LONGEST_WORD = 64
 # Khmer and Lao marks, which Unicode normalisation leaves in the order in which they were typed.
 _MARK = "\u17d2[\u1780-\u17b3]|[\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u17b4-\u17d3\u17dd]"
 _MARKS = regex(_MARK)
+_AS_IT_IS = regex("[\u4e00-\u9fff\uac00-\ud7a3]+")  # one run, no marks, and nothing to fold
 _MARKED_LETTER = regex(f"([\u0e80-\u0eae\u1780-\u17b3])((?:{_MARK}){{2,}})")
 
 _PLAIN_PAIRS = (
@@ -93,6 +94,11 @@ class Forms(NamedTuple):
         return _key(self.spelled)
 
     @property
+    def is_of_one_name(self) -> bool:
+        """Whether all of it may be one name: it has no digit, and is not of two alphabets; 김minsu may be, 김k and kimщ not."""
+        return _is_of_one_name(self.fold)
+
+    @property
     def tokens(self) -> tuple[str, ...]:
         """The terms that stand for the folded word in the index: pairs of graphemes if it is unspaced."""
         return _pairs(self.fold) if self.unspaced else (self.fold,)
@@ -117,7 +123,7 @@ def raw_words(text: str) -> Iterator[tuple[str, int]]:
     """The words of a text as they are written, and the offset at which each begins."""
     for match in _word_pattern().finditer(text):
         raw = match[0]
-        if max(raw) < _FIRST_UNSPACED or not _unspaced().search(raw):
+        if max(raw) < _FIRST_UNSPACED or _AS_IT_IS.fullmatch(raw) or not _unspaced().search(raw):
             yield raw, match.start()
         else:
             yield from ((run, match.start() + start) for run, start in _runs(raw))
@@ -177,14 +183,16 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def forms_of(raw: str) -> Forms:
     """The forms of one word as it is written; `fold` is empty if nothing is left of it. Cached, since words recur."""
-    raw = raw if len(raw) <= _LONGEST_WORD or _begins_unspaced(raw) else raw[:_LONGEST_WORD]
+    raw = raw if len(raw) <= _LONGEST_WORD or begins_unspaced(raw) else raw[:_LONGEST_WORD]
     if raw.isascii():
         folded = _IGNORED.sub("", raw.lower())
         # In Latin letters, names are capitalised.
         return Forms(folded, folded, name_like=not raw.islower(), titled=raw.istitle())
+    if _AS_IT_IS.fullmatch(raw):
+        return Forms(raw, raw, unspaced=True, name_like=True)
     spelled = _in_one_alphabet(_normalised(raw))
     folded = "".join(_word_pattern().findall(_folded(spelled)))
-    if _begins_unspaced(folded):
+    if begins_unspaced(folded):
         return Forms(spelled, folded, unspaced=True, name_like=True)
     return Forms(spelled, folded, name_like=True, titled=raw.istitle())
 
@@ -196,9 +204,11 @@ def first_letters(written: str) -> dict[str, str]:
     written: its first two characters, or the only one. Empty if these do not tell: in a script without spaces, where one word
     holds others; where a mark or something invisible stands behind the first.
     """
+    if begins_unspaced(written):
+        return {}
     head = _normalised(written)
     behind = written[1:]
-    if _begins_unspaced(head) or (behind and (unicodedata.category(behind)[0] == "M" or not _normalised(behind))):
+    if begins_unspaced(head) or (behind and (unicodedata.category(behind)[0] == "M" or not _normalised(behind))):
         return {}
     spellings = {head, head.translate(_GREEK_TWINS)}
     spellings |= {each.translate(twins) for each in spellings for twins in (_LATIN_TWINS, _CYRILLIC_TWINS)}
@@ -236,6 +246,20 @@ def romanised(spelled: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def _stems(spelled: str, folded: str, *, titled: bool) -> tuple[str, ...]:
     return stems_of(spelled, folded, _folded, name=titled)
+
+
+def begins_unspaced(text: str) -> bool:
+    """Whether a text begins with a letter of a script without spaces."""
+    return text >= _FIRST_UNSPACED and bool(_unspaced().match(text))
+
+
+@lru_cache(maxsize=1 << 10)
+def _is_of_one_name(folded: str) -> bool:
+    parts = [run for run, _ in _runs(folded)]
+    spaced = [part for part in parts if not begins_unspaced(part)]
+    alone = len(parts) > 1 and min(map(len, spaced), default=2) < 2
+    scripts = {unicodedata.name(letter, "").partition(" ")[0] for part in spaced for letter in part if letter.isalpha()}
+    return not (alone or len(scripts) > 1 or any(map(str.isdigit, folded)))
 
 
 def _other_terms(forms: Forms) -> list[str]:
@@ -283,10 +307,6 @@ def _word_pattern() -> re.Pattern[str]:
 def _unspaced() -> re.Pattern[str]:
     """A part of a word that belongs to scripts without spaces."""
     return re.compile(f"(?![{_INVISIBLE}])[{_UNSPACED}{_INVISIBLE}]+")
-
-
-def _begins_unspaced(text: str) -> bool:
-    return text >= _FIRST_UNSPACED and bool(_unspaced().match(text))
 
 
 def _runs(raw: str) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,81 @@
+"""What a search does not do: texts that it does not read, words that it does not compare, questions that it asks once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from materials_cli.catalogue.items import Catalogue
+from materials_cli.model import Section
+from materials_cli.search.engine import search
+from materials_cli.search.expression import expression_of
+from materials_cli.search.match import MatchLevel, _by_sound
+from materials_cli.search.passages import Passages
+from materials_cli.search.query import parse
+from materials_cli.search.snippet import highlight
+from materials_cli.words.fold import SOUND, SOUND_IN_RUN, forms_of, sound_of
+from support.small_catalogue import catalogue, item, put  # noqa: F401 - a fixture
+
+SLIDES = 40
+
+
+@contextmanager
+def asked(catalogue: Catalogue) -> Iterator[list[str]]:
+    """The statements that SQLite is asked."""
+    statements: list[str] = []
+    catalogue.connection.set_trace_callback(statements.append)
+    yield statements
+    catalogue.connection.set_trace_callback(None)
+
+
+def texts_read(statements: list[str]) -> int:
+    return sum(statement.startswith("SELECT body, notes, title") for statement in statements)
+
+
+def test_what_is_spelled_nowhere_is_looked_for_by_its_sound_alone(catalogue: Catalogue) -> None:
+    put(catalogue, item("names.pptx"), Section(1, "", "Гамлет"))
+    passages = Passages(catalogue.connection, None)
+    ((heard,),) = passages.to_hear(parse("gimulet").clauses, MatchLevel.SOUND)
+    ((spelled,),) = passages.to_hear(parse("procurem").clauses, MatchLevel.SOUND)
+    assert (heard.unspelled, spelled.unspelled) == (True, False)
+    assert expression_of(((heard,),), MatchLevel.SOUND) == f'(("{SOUND}KMLT" * OR "{SOUND_IN_RUN}KMLT" *))'
+    assert [hit.snippet for hit in search(catalogue, "hamulet gamlet").hits] == ["Гамлет"]
+
+
+def test_sections_are_ranked_once_for_both_levels_of_sound(catalogue: Catalogue) -> None:
+    put(catalogue, item("names.pptx"), *(Section(number, "", "Гиимоэри") for number in range(1, SLIDES)))
+    with asked(catalogue) as statements:
+        assert not search(catalogue, "gamur").hits
+    ranked = [each for each in statements if "FROM words" in each and "rank MATCH" in each]
+    assert len(ranked) == len(set(ranked)) == 1
+    assert texts_read(statements) == len({each for each in statements if each.startswith("SELECT body")}) == SLIDES - 1
+
+
+def test_names_of_one_alphabet_are_not_compared_by_the_sound_of_another(catalogue: Catalogue) -> None:
+    put(catalogue, item("names.pptx"), *(Section(number, "", f"Гамлет {'а' * number}") for number in range(1, SLIDES)))
+    passages = Passages(catalogue.connection, None)
+    (clause,) = passages.to_hear(parse("Гимилот").clauses, MatchLevel.SOUND)
+    _by_sound.cache_clear()
+    text = " ".join(f"Гимулет{letter}" for letter in "абвгдежзик")
+    assert not highlight([text], (clause,), MatchLevel.SOUND).matched
+    assert _by_sound.cache_info().misses == 0
+    assert highlight([text], (clause,), MatchLevel.ANY_SOUND).matched
+    assert _by_sound.cache_info().misses == 10
+
+
+@pytest.mark.parametrize("typed", ["khinali щедрож", "김 q"])
+def test_what_cannot_be_one_name_is_not_looked_for_by_its_sound(catalogue: Catalogue, typed: str) -> None:
+    sounding = "Герген Кеоркен Хнлщдрж Кимак Кимик"
+    put(catalogue, item("names.pptx"), *(Section(number, "", sounding) for number in range(1, SLIDES)))
+    with asked(catalogue) as statements:
+        search(catalogue, typed)
+    sound = sound_of(forms_of(typed.replace(" ", "")))
+    assert not [each for each in statements if f'{SOUND}{sound}"' in each]
+
+
+@pytest.mark.parametrize(
+    ("written", "one"),
+    [("김minsu", True), ("kimminsu", True), ("김민수", True), ("사용d다w", False), ("covid19", False), ("abщ", False)],
+)
+def test_what_may_be_one_name(written: str, one: bool) -> None:
+    assert forms_of(written).is_of_one_name is one
