@@ -189,6 +189,9 @@ def test_a_hostile_zip_is_refused(drive: RunningServer, tmp_path: Path) -> None:
         assert set(tmp_path.iterdir()) == before
     run("import", FILE, "--to", "again", status=2)
     run("import", "nowhere", "--to", "again", status=2)
+    os.mkfifo(tmp_path / "pipe.zip")
+    assert "Neither a folder nor a zip" in run("import", "pipe.zip", "--to", "again", status=2)
+    assert "Neither a folder nor a zip" in run("import", "pipe.zip", "--collection", "c", status=2)
 
 
 def test_a_history_is_read_line_by_line_and_a_line_without_an_end_is_refused(

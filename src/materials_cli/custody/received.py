@@ -102,7 +102,7 @@ def received(place: Path) -> Iterator[Received]:
         if place.is_dir():
             yield _in_folder(place)
             return
-        if not zipfile.is_zipfile(place):
+        if not place.is_file() or not zipfile.is_zipfile(place):  # a pipe would be waited for, and a device never ends
             raise MaterialsError(Code.BAD_USAGE, msg("Neither a folder nor a zip."), where=str(place))
         archive = None
         try:
