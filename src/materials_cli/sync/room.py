@@ -47,14 +47,21 @@ def _room_for(store: Store, actions: Sequence[Action]) -> int:
 
 
 def _needed(store: Store, collection: str, action: Action) -> int:
-    """How many bytes of a download, as far as Drive states its size, are not on this disk yet."""
-    if not action.bytes or action.file is None or action.path is None:
+    """How many bytes of an action, as far as Drive states its size, are not on this disk yet."""
+    if not action.bytes or action.path is None:
         return 0
     with disk_errors():
-        target, part = store.way(action.path), store.incoming_path(collection, action.file)
-        if action.held is None and _size(target) == action.bytes:
+        if action.held is None and _size(store.way(action.path)) == action.bytes:
             return 0  # probably these very bytes
-        return max(action.bytes - _size(part), 0)
+    return _unfetched(store, collection, action)
+
+
+def _unfetched(store: Store, collection: str, action: Action) -> int:
+    """The same of what does have to come from Drive."""
+    if not action.bytes or action.file is None:
+        return 0
+    with disk_errors():
+        return max(action.bytes - _size(store.incoming_path(collection, action.file)), 0)
 
 
 def _size(path: Path) -> int:
@@ -84,7 +91,7 @@ class Claims:
     def claim(self, action: Action) -> Iterator[None]:
         """Keep room for an action while it is carried out; if its size is not known, some must be left. Raise NoRoomError."""
         path = action.path or ""
-        self.grow(path, _needed(self._store, self._collection, action))
+        self.grow(path, _unfetched(self._store, self._collection, action))
         try:
             yield
         finally:
