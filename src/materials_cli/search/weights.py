@@ -114,7 +114,7 @@ class Index:
         """How often a term stands in each row, by its places: that is cheaper than to rank the rows."""
         by_column = " ".join(f"WHEN '{name}' THEN {weight}" for name, weight in self._columns)
         statement = f"SELECT doc, sum(CASE col {by_column} END) FROM temp.{self._places} WHERE term = ? GROUP BY doc"  # noqa: S608 - constants
-        return dict(map(tuple, self._connection.execute(statement, (term,))))
+        return dict(self._connection.execute(statement, (term,)).fetchall())
 
     @cached_property
     def _columns(self) -> list[tuple[str, int]]:
