@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from materials_cli.agenda.clock import timed
-from materials_cli.agenda.formats import read_agenda, read_text
+from materials_cli.agenda.formats import read_agenda, read_pasted, read_text
 from materials_cli.agenda.kept import file_of, keep, kept
 from materials_cli.agenda.slots import Agenda, Slot, Speaker
 from materials_cli.describe.countries import country_code
@@ -164,6 +164,15 @@ def test_what_is_no_agenda_is_refused_by_name(tmp_path: Path, content: bytes) ->
         read_agenda(file)
     assert caught.value.code is Code.BAD_AGENDA
     assert str(file) in str(caught.value.where)
+
+
+def test_what_is_pasted_without_an_end_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "endless").open("w+") as pasted:
+        pasted.truncate(1 << 26)
+        with pytest.raises(MaterialsError) as refused:
+            read_pasted(pasted)
+        assert pasted.tell() < 1 << 25
+    assert refused.value.code is Code.BAD_AGENDA
 
 
 def test_external_entities_of_a_schedule_are_not_followed(tmp_path: Path) -> None:

@@ -203,7 +203,8 @@ def test_a_number_that_no_hit_has_is_no_word_of_a_name_without_a_terminal_either
         catalogue.record(replace(item, remote=replace(item.remote, id="ID-9", name="Day 7.pptx"), path="invented/Day 7.pptx"))
     told = run("show", "7", status=2).stderr
     assert "A number means a hit of the last search on a terminal, and there is no terminal here." in told
-    assert "for an item with 7 in its name: ./7" in told
+    assert "For an item with 7 in its name: ./7" in told
+    assert "Search again" not in told  # without a terminal, no search gives numbers
     assert data("show", "./7")["items"][0]["name"] == "Day 7.pptx"
 
 

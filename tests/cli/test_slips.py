@@ -1,5 +1,6 @@
 """What people type wrongly when they begin, and what they are told: something that they can type instead."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from materials_cli.emulator.server import RunningServer
 from materials_cli.errors import MaterialsError
 from materials_cli.schedule.rhythm import read_rhythm
-from support.command import run
+from support.command import data, run
 from support.small_drive import drive, world  # noqa: F401 - fixtures
 
 LINK = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA"
@@ -25,6 +26,38 @@ def test_a_link_is_no_name_of_a_collection(drive: RunningServer, words: str) -> 
     told = run(*words.split(), LINK, status=2).stderr
     assert "This is a link, not the name of a collection." in told
     assert "materials add LINK" in told
+
+
+def test_the_link_of_a_collection_is_answered_with_its_name(drive: RunningServer) -> None:
+    link = data("status")["items"][0]["link"]
+    told = run("sync", f"{link}?usp=sharing", status=2).stderr
+    assert "Type its name instead: c" in told
+    assert "materials add" not in told
+
+
+@pytest.mark.parametrize("words", ["export csv --to", "site --to", "site --single", "glossary --export", "triage --to"])
+@pytest.mark.parametrize("place", ["c/of mine.csv", ".materials/of mine.csv", "metadata/of mine.csv"])
+def test_nothing_is_written_among_the_files_of_the_archive(drive: RunningServer, words: str, place: str) -> None:
+    run("sync")
+    Path("metadata").mkdir(exist_ok=True)
+    told = run(*words.split(), place, status=2).stderr
+    assert "The archive keeps its own files there." in told
+    assert f"Choose another place: {words.rsplit(maxsplit=1)[-1]} …" in told
+    assert not Path(place).exists()
+
+
+def test_an_export_does_not_go_into_the_mirror_that_was_named(drive: RunningServer) -> None:
+    run("sync")
+    before = set(Path("c").rglob("*"))
+    assert "The archive keeps its own files there." in run("export", "csv", "--to", "c", status=2).stderr
+    assert set(Path("c").rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", ["agenda", "edit --csv", "triage --csv", "glossary --import"])
+def test_a_pipe_and_a_device_are_no_files(drive: RunningServer, words: str) -> None:
+    os.mkfifo("pipe")
+    for name in ("pipe", os.devnull):
+        assert "This is a pipe or a device, not a file." in run(*words.split(), name, status=2).stderr
 
 
 @pytest.mark.parametrize(("name", "better"), [("Семинар 2025", "seminar-2025"), ("Summer School", "summer-school")])

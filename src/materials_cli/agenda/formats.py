@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from lxml import etree
 
@@ -46,8 +47,16 @@ def read_agenda(file: Path) -> Agenda:
     return _known(file, slots)
 
 
+def read_pasted(pasted: TextIO) -> Agenda:
+    """The agenda in a text that was pasted, or comes through a pipe and may never end; raise bad_agenda."""
+    text = pasted.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise _unreadable(Path("-"), msg(_TOO_LARGE))
+    return read_text(text)
+
+
 def read_text(text: str) -> Agenda:
-    """The agenda in a text that was pasted; raise bad_agenda."""
+    """The agenda in a text; raise bad_agenda."""
     try:
         return _known(Path("-"), _pasted(text))
     except UnreadableError as error:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from materials_cli.agenda.formats import read_agenda, read_text
+from materials_cli.agenda.formats import read_agenda, read_pasted
 from materials_cli.agenda.holdings import compared
 from materials_cli.agenda.kept import kept
 from materials_cli.agenda.match import Comparison, Deck, Expected, Talk
@@ -57,7 +57,7 @@ def agenda(
                 fix=msg("materials agenda FILE: a table, calendar or text with the agenda."),
             )  # fmt: skip
     else:
-        known = read_text(sys.stdin.read()) if str(file) == "-" else _read(here, file)
+        known = read_pasted(sys.stdin) if str(file) == "-" else _read(here, file)
     with here.catalogue() as catalogue:
         result = compared(catalogue, chosen.slug, known)
     if file is not None:

@@ -1,5 +1,6 @@
 """Options shared by several commands, and the archive they select."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from materials_cli.cli.complete import complete_collection, complete_kind
 from materials_cli.cli.typer_ext import WANTS_JSON
 from materials_cli.config import Collection, Config, find_archive, load
 from materials_cli.errors import Code, MaterialsError
+from materials_cli.filenames import INNER, METADATA
 from materials_cli.kinds import Kind, is_kind, kind_word
 from materials_cli.messages import msg
 from materials_cli.store.inside import catalogue_of, file_size
@@ -108,6 +110,8 @@ def named_file(path: Path) -> Path:
             Code.BAD_USAGE, msg("There is no such file."), where=str(path.absolute()),
             fix=msg("Check its name, and the folder it is in."),
         )  # fmt: skip
+    if not path.is_file():  # a pipe would be waited for, and a device never ends
+        raise MaterialsError(Code.BAD_USAGE, msg("This is a pipe or a device, not a file."), where=str(path))
     return path
 
 
@@ -187,6 +191,19 @@ class ArchiveContext:
 
         return Archive(self.config.archive, self.config, progress=progress, executor=executor)
 
+    def outside(self, path: Path, option: str) -> Path:
+        """A place to write that was named; raise bad_usage if it is among the archive's own files. option: how to choose it."""
+        target = given_place(path)
+        if self.folder:
+            place, root = target.resolve(), self.config.archive.resolve()
+            ours = {INNER, METADATA, *(collection.slug for collection in self.config.collections)}
+            if place.is_relative_to(root) and ours.intersection(place.relative_to(root).parts[:1]):
+                raise MaterialsError(
+                    Code.BAD_USAGE, msg("The archive keeps its own files there."), where=str(target),
+                    fix=msg("Choose another place: {option} …", option=option),
+                )  # fmt: skip
+        return target
+
     def catalogue(self, *, write: bool = False) -> "Catalogue":
         """Open the catalogue; for reading, an archive that was never synced has an empty one. Raise catalogue_lost."""
         from materials_cli.catalogue.items import Catalogue  # noqa: PLC0415 - TAB and `--help` need none
@@ -228,5 +245,16 @@ class ArchiveContext:
         if links := [slug for slug in slugs if "://" in slug]:
             what = msg("This is a link, not the name of a collection.")
             why = msg("A folder is added by its link once; from then on, its name is enough.")
-            raise MaterialsError(Code.BAD_USAGE, what, where=links[0], why=why, fix=msg("materials add LINK"))
+            known = self._added_by(links[0])
+            fix = msg("Type its name instead: {name}", name=known) if known else msg("materials add LINK")
+            raise MaterialsError(Code.BAD_USAGE, what, where=links[0], why=why, fix=fix)
         return self.config.chosen(slugs)
+
+    def _added_by(self, link: str) -> str | None:
+        """The name of the collection that has the folder of a link."""
+        from materials_cli.drive.link import parse_link  # noqa: PLC0415 - seldom needed
+
+        with suppress(MaterialsError):
+            folder = parse_link(link).folder_id
+            return next((each.slug for each in self.config.collections if parse_link(each.link).folder_id == folder), None)
+        return None

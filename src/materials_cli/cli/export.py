@@ -74,6 +74,7 @@ def export(
     _refuse_other_options(kind, options)
     slugs = here.slugs(collections)
     target = _target(kind, to, "-".join(slugs) or here.config.archive.absolute().name or "materials", options)
+    target = free_place(here.outside(target, "--to"), "--to")
     from materials_cli.handover import hand_over  # noqa: PLC0415 - what it needs takes long to import
 
     with Display(bytes_are=Phase.COPYING) as display:
@@ -110,7 +111,7 @@ def _refuse_other_options(kind: str, options: Options) -> None:
 
 
 def _target(kind: str, to: Path | None, name: str, options: Options) -> Path:
-    """Where to write: a file in a folder that is there, a new folder; raise bad_usage if something is there."""
+    """Where to write: a file in a folder that is there, or a new folder; raise bad_usage for a folder in one that is there."""
     found = FORMATS[kind]
     suffix = ".zip" if options.zip else found.suffix
     own = name if suffix else f"{name}-{kind}"
@@ -124,7 +125,7 @@ def _target(kind: str, to: Path | None, name: str, options: Options) -> Path:
         target /= own
     if suffix and not target.name.lower().endswith(suffix):
         target = target.with_name(f"{target.name}{suffix}")
-    return free_place(target, "--to")
+    return target
 
 
 def _print(target: Path, wrote: Wrote) -> None:

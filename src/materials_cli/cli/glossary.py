@@ -44,7 +44,7 @@ def glossary(
         return
     found = list(having(" ".join(words or ()), (*(own_concepts(here.folder) if here.folder else ()), *shipped_concepts())))
     if export and found:
-        _export(found, free_place(export, "--export"))
+        _export(found, free_place(here.outside(export, "--export"), "--export"))
     elif as_json and not export:
         rows = [{"id": each.id, "terms": {code: list(terms) for code, terms in each.terms.items()}} for each in found]
         print_json("materials/glossary@1", rows)

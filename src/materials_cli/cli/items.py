@@ -137,13 +137,15 @@ def _no_item(found: "Sequence[Item]", text: str) -> MaterialsError:
     what = msg("No matching item.")
     if not _NUMBER.fullmatch(text):
         return MaterialsError(Code.UNKNOWN_ITEM, what, where=text)
-    why = (
-        msg("No search of the last hour on this terminal has a hit {number}. In a pipe, hits have no numbers.", number=text)
-        if last_hits.on_terminal()
-        else msg("A number means a hit of the last search on a terminal, and there is no terminal here.")
-    )
-    fix = msg("Search again, or, for an item with {number} in its name: ./{number}", number=text) if found else None
-    return MaterialsError(Code.UNKNOWN_ITEM, what, where=text, why=why, fix=fix)
+    if last_hits.on_terminal():
+        why = msg(
+            "No search of the last hour on this terminal has a hit {number}. In a pipe, hits have no numbers.", number=text
+        )
+        named = msg("Search again, or, for an item with {number} in its name: ./{number}", number=text)
+    else:
+        why = msg("A number means a hit of the last search on a terminal, and there is no terminal here.")
+        named = msg("For an item with {number} in its name: ./{number}", number=text)
+    return MaterialsError(Code.UNKNOWN_ITEM, what, where=text, why=why, fix=named if found else None)
 
 
 def _chosen(head: Message, candidates: "Sequence[Item]", more: int) -> Item:

@@ -7,7 +7,7 @@ import typer
 
 from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
-from materials_cli.cli.context import ArchiveOption, JsonOption, given_place
+from materials_cli.cli.context import ArchiveOption, JsonOption
 from materials_cli.cli.items import ItemArgument, archive_of, find_item
 from materials_cli.cli.output import is_terminal, moment, print_json, print_rows, say
 from materials_cli.cli.versions import FromOption, meant_version
@@ -41,7 +41,7 @@ def restore(
         return found, meant_version(found, catalogue.versions(found.collection, found.id), version)
 
     found, meant = here.asked(read)
-    path = Archive(here.config.archive, here.config).restore(found, meant, given_place(folder))
+    path = Archive(here.config.archive, here.config).restore(found, meant, here.outside(folder, "--to"))
     if as_json:
         row = {
             "file": str(path), "collection": found.collection, "id": found.id, "path": meant.path,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption, given_place
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, CollectionsArgument, JsonOption
 from materials_cli.cli.far import answered, context_at
 from materials_cli.cli.items import next_step
 from materials_cli.cli.output import print_json, say
@@ -18,7 +18,6 @@ from materials_cli.cli.scope import InOption, Several, require_any, say_notes, s
 from materials_cli.config import Collection, refuse_reserved
 from materials_cli.disk import reason
 from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt, as_failure
-from materials_cli.filenames import INNER, METADATA
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, counted, msg, tr, trn
 
@@ -94,7 +93,7 @@ def site(  # noqa: PLR0913 - each argument is an option of the command
                 catalogue = opened.enter_context(here.catalogue())
                 holdings, held = _read(here.store, catalogue, chosen, public=public)
             if single:
-                file = _placed(single, here)
+                file = _placed(single, here, "--single")
                 _write_file(holdings, file, far=bool(places))
                 made[file] = None
             if to or serve or not single:
@@ -182,19 +181,12 @@ def _target(to: Path | None, stack: ExitStack, here: ArchiveContext, *, temporar
     """The folder to write; for what is only to be shown, one that goes with the command."""
     if temporary:
         return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="materials-")), "catalogue")
-    return _placed(to or _FOLDER, here)
+    return _placed(to or _FOLDER, here, "--to")
 
 
-def _placed(path: Path, here: ArchiveContext) -> Path:
+def _placed(path: Path, here: ArchiveContext, option: str) -> Path:
     """Where to write; raise bad_usage if there is no folder for it, or if it is among the files of the archive."""
-    target = given_place(path)
-    place, root = target.resolve(), here.config.archive.resolve() if here.folder else None
-    ours = {INNER, METADATA, *(collection.slug for collection in here.config.collections)} if root else set()
-    if root and place.is_relative_to(root) and ours.intersection(place.relative_to(root).parts[:1]):
-        raise MaterialsError(
-            Code.BAD_USAGE, msg("The archive keeps its own files there."), where=str(target),
-            fix=msg("Choose another place: --to FOLDER"),
-        )  # fmt: skip
+    target = here.outside(path, option)
     if not target.parent.is_dir():
         raise MaterialsError(Code.BAD_USAGE, msg("The folder does not exist."), where=str(target.parent))
     return target

@@ -59,7 +59,7 @@ def write_letters(here: ArchiveContext, chosen: Sequence[Collection], language: 
     elif folder is None:
         print_raw("\n".join(letter.text for each in written.values() for letter in each))
     else:
-        _write(free_place(folder, "--to"), written)
+        _write(free_place(here.outside(folder, "--to"), "--to"), written)
 
 
 def _write(folder: Path, written: Mapping[str, Sequence[Letter]]) -> None:

@@ -77,7 +77,7 @@ def triage(  # noqa: PLR0913 - each argument is an option of the command
         decide=decide,
         without_finds=without_finds,
         interactive=interactive,
-        target=free_place(target, "--to") if target else None,
+        target=free_place(here.outside(target, "--to"), "--to") if target else None,
         table=table,
     )
     _refuse_nonsense(wanted)
