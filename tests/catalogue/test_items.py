@@ -131,3 +131,8 @@ def test_names_with_any_characters_are_stored_exactly(catalogue: Catalogue) -> N
         catalogue.record(replace(held, remote=replace(held.remote, name=name), path=f"c/{name}"))
         kept = catalogue.held("c")["id-plain.txt"]
         assert (kept.remote.name, kept.path) == (name, f"c/{name}")
+
+
+def test_what_was_never_read_is_selected_by_the_country_in_its_name(catalogue: Catalogue) -> None:
+    catalogue.record(item("Kazakhstan registry.pptx"))
+    assert found(catalogue, "country:kz") == found(catalogue, "registry country:kz") == [("Kazakhstan registry.pptx", None)]

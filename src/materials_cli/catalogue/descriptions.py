@@ -6,6 +6,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from materials_cli import describe
@@ -148,9 +149,14 @@ def describe_text(connection: sqlite3.Connection, number: int, languages: Mappin
 
 def describe_item(connection: sqlite3.Connection, number: int) -> None:
     """Derive the description of an item, given by its number, and store it."""
-    row = connection.execute(f"SELECT {_FACTS} FROM item WHERE number = ?", (number,)).fetchone()  # noqa: S608 - constants
-    described = json.dumps(_derived(connection, row).to_json())
+    described = _derived_json(connection, number)
     connection.execute("UPDATE item SET described = ?1 WHERE number = ?2 AND described IS NOT ?1", (described, number))
+
+
+def described_column(connection: sqlite3.Connection) -> str:
+    """An SQL expression for the description of each row of `item`: the stored one, or the one that _own() derives."""
+    connection.create_function("derived", 1, partial(_derived_json, connection))
+    return "coalesce(described, derived(number))"
 
 
 def describe_if_outdated(connection: sqlite3.Connection) -> bool:
@@ -172,6 +178,11 @@ def describe_if_outdated(connection: sqlite3.Connection) -> bool:
 def _own(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
     """The stored description of a row; derived now if its text was never read, or an earlier version wrote the row."""
     return Own.from_json(json.loads(row["described"])) if row["described"] else _derived(connection, row)
+
+
+def _derived_json(connection: sqlite3.Connection, number: int) -> str:
+    row = connection.execute(f"SELECT {_FACTS} FROM item WHERE number = ?", (number,)).fetchone()  # noqa: S608 - constants
+    return json.dumps(_derived(connection, row).to_json())
 
 
 def _derived(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:

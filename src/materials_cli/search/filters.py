@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from materials_cli.catalogue.descriptions import described_column
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.rows import written
 from materials_cli.config import Collection
@@ -141,7 +142,7 @@ def matching_items(connection: sqlite3.Connection, filters: Filters, collections
         values.append(json.dumps(filters.kinds))
     if filters.countries:
         conditions.append(
-            "EXISTS (SELECT 1 FROM json_each(described, '$.countries') AS one"
+            f"EXISTS (SELECT 1 FROM json_each({described_column(connection)}, '$.countries') AS one"  # noqa: S608 - a constant
             " WHERE json_extract(one.value, '$.code') IN (SELECT value FROM json_each(?)))"
         )
         values.append(json.dumps(filters.countries))
