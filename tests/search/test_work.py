@@ -73,6 +73,12 @@ def test_what_cannot_be_one_name_is_not_looked_for_by_its_sound(catalogue: Catal
     assert not [each for each in statements if f'{SOUND}{sound}"' in each]
 
 
+@pytest.mark.parametrize("typed", ["Gamlet-2", "GovStak-2", "covid-2019"])
+def test_what_was_typed_as_one_word_is_looked_for_by_its_sound(catalogue: Catalogue, typed: str) -> None:
+    put(catalogue, item("names.pptx"), Section(1, "", "Гамлет GovStack COVID-19"))
+    assert [hit.item.remote.name for hit in search(catalogue, typed).hits] == ["names.pptx"]
+
+
 @pytest.mark.parametrize(
     ("written", "one"),
     [("김minsu", True), ("kimminsu", True), ("김민수", True), ("사용d다w", False), ("covid19", False), ("abщ", False)],

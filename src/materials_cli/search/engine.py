@@ -36,6 +36,7 @@ from materials_cli.search.sections import CURRENT, HINT, InCatalogue, Sections
 from materials_cli.search.suggest import corrections
 from materials_cli.search.widen import SURE, Widened, most_others, widened, with_other_words
 from materials_cli.values import frozen
+from materials_cli.words.fold import forms_of
 
 _TIER_STEP = 1000.0
 _MAX_TIERS = 64
@@ -252,9 +253,10 @@ def _sound_tiers(passages: Passages, query: Query, level: MatchLevel) -> Iterato
     apart = passages.to_hear(first, level)
     if not all(term.known for clause in apart for term in clause):
         yield Tier(apart, level)
+    written = {forms_of("".join(forms.spelled for forms in term.words)) for clause in first for term in clause}
     for clauses in compounds:
         joined = passages.to_hear(clauses, level)
-        if all(_may_be_heard(passages, term) for clause in joined for term in clause):
+        if all(term.words[0] in written or _may_be_heard(passages, term) for clause in joined for term in clause):
             yield Tier(joined, level)
 
 
