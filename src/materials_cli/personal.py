@@ -1,35 +1,35 @@
 """This user's own files outside of any archive, in the platform's folders, readable by nobody else from the first byte on."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from materials_cli.disk import disk_errors, replace_file
 
-if TYPE_CHECKING:
-    from platformdirs import PlatformDirs
-
 
 def settings_folder() -> Path:
-    """The platform's own folder for a user's settings of this program."""
-    return _folders().user_config_path
+    """The platform's own folder for a user's settings of this program. Raise FileNotFoundError for a user without a home."""
+    return _folder("config")
 
 
 def state_folder() -> Path:
-    """The platform's own folder for what this program remembers for a user."""
-    return _folders().user_state_path
+    """The platform's own folder for what this program remembers for a user. Raises the same."""
+    return _folder("state")
 
 
 def cache_folder() -> Path:
-    """The platform's own folder for what can be had again at any time."""
-    return _folders().user_cache_path
+    """The platform's own folder for what can be had again at any time. Raises the same."""
+    return _folder("cache")
 
 
-def _folders() -> "PlatformDirs":
+def _folder(kind: str) -> Path:
     from platformdirs import PlatformDirs  # noqa: PLC0415 - 10 ms that most runs do not need
 
-    return PlatformDirs("materials", appauthor=False)
+    try:
+        return Path(getattr(PlatformDirs("materials", appauthor=False), f"user_{kind}_dir"))
+    except RuntimeError as error:  # in a container, a user may be a mere number
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "~") from error
 
 
 def is_only_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from materials_cli.errors import MaterialsError
+from materials_cli.personal import cache_folder
 from materials_cli.schedule import cron, launchd, systemd, windows
 from materials_cli.schedule.job import Job, environment, missing_secrets
 from materials_cli.schedule.rhythm import Rhythm, read_rhythm
@@ -167,6 +168,23 @@ def test_systemd_accepts_the_units_and_rates_their_sandbox_as_safe(tmp_path: Pat
         subprocess.run(words, capture_output=True, check=True)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="where the cache is depends on the platform")
+@pytest.mark.parametrize("elsewhere", ["", "/data/cache"])
+def test_a_system_wide_sync_may_write_where_its_user_keeps_the_index_for_searches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: str
+) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setenv("XDG_CACHE_HOME", elsewhere)
+    job = Job(tmp_path, NIGHTLY, environment=environment(os.environ))
+    service = systemd.units(job, user=tmp_path.owner())[f"{job.name}.service"]
+    assert f'ReadWritePaths="{tmp_path}" "-{cache_folder()}"\n' in service
+
+
+def test_a_system_wide_sync_of_a_user_without_a_home_writes_to_the_archive_alone(tmp_path: Path) -> None:
+    job = Job(tmp_path, NIGHTLY)
+    assert f'ReadWritePaths="{tmp_path}"\n' in systemd.units(job, user="4294967294")[f"{job.name}.service"]
+
+
 def test_macos_gets_an_entry_for_each_time(tmp_path: Path) -> None:
     content = plistlib.loads(launchd.text(Job(tmp_path / ODD, Rhythm((3, 15), (17,), (0, 6)))).encode())
     assert content["ProgramArguments"][-3:] == [f"--archive={tmp_path / ODD}", "sync", "--cron"]
@@ -200,12 +218,14 @@ def test_a_job_has_the_variables_it_needs_and_no_secrets() -> None:
         "HTTP_PROXY": "http://me:secret@proxy:3128",
         "GOOGLE_API_KEY": "secret",
         "SSL_CERT_FILE": "/etc/ca.pem",
+        "XDG_CACHE_HOME": "/data/cache",
         "PATH": "/bin",
     }
     assert environment(environ) == {
         "LANG": "C.UTF-8",
         "HTTPS_PROXY": "http://proxy:3128",
         "SSL_CERT_FILE": "/etc/ca.pem",
+        "XDG_CACHE_HOME": "/data/cache",
     }
     assert len(missing_secrets(environ)) == 2
 

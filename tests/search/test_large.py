@@ -1,5 +1,6 @@
 """Every index of sections answers alike, and the one for very large archives is used only as long as it is up to date."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -171,6 +172,24 @@ class TestKept:
         told = large.keep(catalogue.connection, Path(catalogue.connection.path), 4, print)
         assert told is not None
         assert "[large]" in told.text
+
+    @pytest.mark.usefixtures("folder")
+    @pytest.mark.skipif(os.name == "nt", reason="there, a user has a home by other means")
+    def test_who_has_no_home_searches_the_catalogues_own(self, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As in a container whose user is a mere number."""
+        path = Path(catalogue.connection.path)
+        for name in ("HOME", "XDG_CACHE_HOME"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setattr("os.getuid", lambda: 4294967294)
+        with pytest.raises(FileNotFoundError):
+            large.folder_of(path)
+        assert isinstance(sections_beside(catalogue), InCatalogue)
+        assert found(catalogue, "harbour") == [("opening.pptx", 2)]
+        told = large.keep(catalogue.connection, path, 1, print)
+        assert told is not None
+        assert "could not be written" in told.text
+        assert large.keep(catalogue.connection, path, 5, print) is None
+        assert not path.with_name(HINT).exists()
 
     def test_there_is_none_of_few_sections(self, catalogue: Catalogue, folder: Path) -> None:
         path = Path(catalogue.connection.path)

@@ -10,6 +10,7 @@ import stat
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,12 +111,14 @@ def _read() -> Any:
 
 
 def _file() -> Path | None:
-    """The file of this terminal; None without a terminal."""
+    """The file of this terminal; None without a terminal or a home."""
     terminal = _terminal()
     if terminal is None:
         return None
     name = sha256(terminal.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return cache_folder() / f"hits-{name}.json"
+    with suppress(FileNotFoundError):
+        return cache_folder() / f"hits-{name}.json"
+    return None
 
 
 def _terminal() -> str | None:

@@ -55,7 +55,9 @@ def units(job: Job, *, user: str | None = None) -> dict[str, str]:
     environment = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in job.environment.items())
     common = f"{environment}WorkingDirectory={_escaped(str(job.archive))}\n{_SANDBOX}"
     if user:
-        places = " ".join(_quoted(str(place)) for place in (job.archive, *job.writes))
+        cache = job.environment.get("XDG_CACHE_HOME") or os.path.expanduser(f"~{user}/.cache")  # noqa: PTH111 - may be no one's
+        kept = [f"-{cache}/materials"] if cache.startswith("/") else []  # if it exists: for searches in very large archives
+        places = " ".join(map(_quoted, (*map(str, (job.archive, *job.writes)), *kept)))
         common += f"User={user}\n{_SYSTEM_SANDBOX}ReadWritePaths={places}\n"
     service = (
         f"[Unit]\nDescription=Sync the archive {_escaped(job.archive.name)} with Google Drive\n"

@@ -83,7 +83,8 @@ def keep(connection: sqlite3.Connection, catalogue: Path, least: int, tell: Call
     found, hint = InCatalogue(connection).size(), catalogue.with_name(HINT)
     if found < least:
         if hint.is_dir():
-            shutil.rmtree(folder_of(catalogue), ignore_errors=True)
+            with suppress(OSError):
+                shutil.rmtree(folder_of(catalogue))
             shutil.rmtree(hint, ignore_errors=True)
         return None
     if not is_installed():
