@@ -215,19 +215,14 @@ class Notify:
         risk=Risk.SIGN_IN,
     )
     command: tuple[str, ...] = key(
-        Value.words,
-        'command = ["/usr/local/bin/notify", "--now"]',
-        msg("A program and its arguments. It receives what happened as JSON on standard input."),
-        (),
-        risk=Risk.RUN,
-    )
+        Value.words, 'command = ["/usr/local/bin/notify", "--now"]',
+        msg("A program and its arguments. It receives what happened as JSON on standard input."), (), risk=Risk.RUN,
+    )  # fmt: skip
     apprise: tuple[str, ...] = key(
-        Value.words,
-        'apprise = ["tgram://…"]',
-        msg("Telegram, Teams, Slack and other services, as apprise URLs. Requires apprise to be installed."),
-        (),
+        Value.words, 'apprise = ["tgram://…"]',
+        msg("Telegram, Teams, Slack and other services, as apprise URLs. Requires apprise to be installed."), (),
         risk=Risk.SERVICE,
-    )
+    )  # fmt: skip
     alert_after: timedelta | None = key(
         Value.duration,
         'alert_after = "2d"',
@@ -238,6 +233,11 @@ class Notify:
         None,
     )
     trouble_only: bool = key(Value.flag, "trouble_only = true", msg("Report problems only, not what has changed."), False)
+
+    @property
+    def reaches_somebody(self) -> bool:
+        """Whether anybody is named to be notified."""
+        return bool(self.ping or self.mail or self.command or self.apprise)
 
 
 def may_be_slug(text: str) -> bool:

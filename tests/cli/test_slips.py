@@ -1,13 +1,18 @@
 """What people type wrongly when they begin, and what they are told: something that they can type instead."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from materials_cli.emulator.server import RunningServer
 from materials_cli.errors import MaterialsError
+from materials_cli.notify.notification import Notification
+from materials_cli.notify.outbox import FILE as OUTBOX
+from materials_cli.notify.outbox import Letter, to_json
 from materials_cli.schedule.rhythm import read_rhythm
+from materials_cli.store.mirror import Store
 from support.command import data, run
 from support.small_drive import drive, world  # noqa: F401 - fixtures
 
@@ -53,11 +58,18 @@ def test_an_export_does_not_go_into_the_mirror_that_was_named(drive: RunningServ
     assert set(Path("c").rglob("*")) == before
 
 
-@pytest.mark.parametrize("words", ["agenda", "edit --csv", "triage --csv", "glossary --import"])
+@pytest.mark.parametrize("words", ["agenda", "add --from", "edit --csv", "triage --csv", "glossary --import"])
 def test_a_pipe_and_a_device_are_no_files(drive: RunningServer, words: str) -> None:
     os.mkfifo("pipe")
     for name in ("pipe", os.devnull):
         assert "This is a pipe or a device, not a file." in run(*words.split(), name, status=2).stderr
+
+
+def test_neither_is_a_pipe_a_key_to_sign_with(drive: RunningServer) -> None:
+    run("sync")
+    os.mkfifo("pipe")
+    for name in ("pipe", os.devnull):
+        assert "The key cannot be read." in run("export", "bag", "--to", "bag", "--sign", name, status=2).stderr
 
 
 @pytest.mark.parametrize(("name", "better"), [("Семинар 2025", "seminar-2025"), ("Summer School", "summer-school")])
@@ -102,14 +114,16 @@ def test_days_of_the_week_are_read_in_russian_and_a_wrong_one_is_named() -> None
 
 
 def test_what_waits_for_a_former_recipient_is_no_news(drive: RunningServer, tmp_path: Path) -> None:
-    settings = tmp_path / "materials.toml"
+    settings, waits = tmp_path / "materials.toml", "1 notification could not be delivered"
     before = settings.read_text()
+    letter = Letter("command", Notification("1 file failed", "a.pptx"), datetime.now(UTC))
+    Store(tmp_path).write_state(OUTBOX, to_json([letter]))
     settings.write_text(before + '\n[notify]\nping = "http://127.0.0.1:9/x"\n')
-    run("sync", "--cron", status=None)
-    kept = tmp_path / ".materials" / "outbox.json"
-    assert ("could not be delivered" in run("status").stdout) == kept.is_file()
+    assert waits in run("status").stdout
+    assert waits in run("doctor", status=None).stdout
     settings.write_text(before)
-    assert "could not be delivered" not in run("status").stdout
+    assert waits not in run("status").stdout
+    assert waits not in run("doctor", status=None).stdout
 
 
 def test_a_folder_that_comes_again_with_a_key_leads_to_the_command_that_keeps_it(

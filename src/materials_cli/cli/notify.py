@@ -16,7 +16,6 @@ from materials_cli.notify.alarm import FILE, Memory, one_killed, reported_lately
 from materials_cli.notify.channels import channels, tell_monitor
 from materials_cli.notify.delivery import send_out
 from materials_cli.notify.notification import Notification, NotSentError
-from materials_cli.notify.outbox import reaches_somebody
 from materials_cli.store.mirror import Store
 
 
@@ -84,7 +83,7 @@ def _report_failure(store: Store, config: Config) -> tuple[bool, list[Message]]:
 
 def _test(config: Config) -> tuple[list[Message], list[str]]:
     """Send a test message through every channel; return why some failed, and who was not reached by mail."""
-    if not reaches_somebody(config.notify):
+    if not config.notify.reaches_somebody:
         raise MaterialsError(
             Code.BAD_SETTINGS, msg("No recipients are configured."),
             why=msg("materials.toml has no table [notify], or an empty one."), fix=verbatim("materials help settings"),

@@ -26,7 +26,7 @@ from materials_cli.errors import ExitStatus
 from materials_cli.messages import Message, combined, counted, number, size, tr, trn
 from materials_cli.model import Run
 from materials_cli.notify.outbox import FILE as OUTBOX
-from materials_cli.notify.outbox import from_json, reaches_somebody
+from materials_cli.notify.outbox import waiting
 from materials_cli.sources.look import look
 from materials_cli.store.doubts import doubted
 from materials_cli.store.lock import holder
@@ -129,7 +129,7 @@ def _look(here: ArchiveContext, catalogue: "Catalogue", chosen: Sequence[Collect
         losses=[loss for loss in open_losses(here.store, catalogue) if loss.collection in {"", *slugs}],
         unused=combined(permitted(here.config).notice, *(wrong for each in chosen for wrong in each.about.notices)),
         working=holder(here.store.lock_file) if here.store.inner.is_dir() else None,
-        waiting=len(from_json(here.store.read_state(OUTBOX))) if reaches_somebody(here.config.notify) else 0,
+        waiting=len(waiting(here.store.read_state(OUTBOX), here.config.notify)),
         endangered=len(look(catalogue, here.config.collections, now, for_signs(catalogue.connection)).of(slugs).endangered),
     )
     checked, misdated = proven(catalogue.connection, slugs), catalogue.misdated()

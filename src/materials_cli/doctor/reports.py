@@ -8,7 +8,7 @@ from materials_cli.config import Config, load
 from materials_cli.disk import reason
 from materials_cli.doctor.diagnosis import Diagnosis, ok, problem, warning
 from materials_cli.messages import msg, msgn, verbatim
-from materials_cli.notify.outbox import FILE, from_json
+from materials_cli.notify.outbox import FILE, waiting
 from materials_cli.schedule.backends import is_scheduled
 from materials_cli.schedule.inspection import Installed, audience, installed, troubles
 from materials_cli.schedule.job import Job
@@ -31,11 +31,11 @@ def timer(store: Store) -> Diagnosis:
 
 def notifications(store: Store) -> Diagnosis | None:
     """Whether somebody hears of problems, and whether everything was delivered."""
-    if waiting := len(from_json(store.read_state(FILE))):
+    if count := len(waiting(store.read_state(FILE), load(store.root).notify)):
         what = msgn(
             "{count} notification could not be delivered; the next run tries again.",
             "{count} notifications could not be delivered; the next run tries again.",
-            waiting,
+            count,
         )
         return warning(what, verbatim("materials notify"))
     _, found = _installed(store)

@@ -93,7 +93,7 @@ def unreal(job: Container[str]) -> list[Trouble]:
 
 def audience(notify: Notify, timer: str) -> Trouble | None:
     """That nobody hears of problems, if so. timer: the name of the backend."""
-    if notify.ping or notify.mail or notify.command or notify.apprise or (timer == "cron" and cron.mails()):
+    if notify.reaches_somebody or (timer == "cron" and cron.mails()):
         return None
     what = (
         msg("Nobody hears of problems: materials.toml has no [notify], and cron has no mail program on this machine.")

@@ -14,11 +14,14 @@ _MINISIGN = b"untrusted comment:"
 
 def program_for(key: Path) -> str:
     """The program that signs with a key; raise bad_usage if the key cannot be read, or the program is missing."""
+    unreadable = MaterialsError(Code.BAD_USAGE, msg("The key cannot be read."), where=str(key))
     try:
+        if not key.is_file():  # a pipe would be waited for, and a device never ends
+            raise unreadable
         with key.open("rb") as file:
             name = "minisign" if file.read(len(_MINISIGN)) == _MINISIGN else "ssh-keygen"
     except OSError as error:
-        raise MaterialsError(Code.BAD_USAGE, msg("The key cannot be read."), where=str(key)) from error
+        raise unreadable from error
     if shutil.which(name) is None:
         raise MaterialsError(Code.BAD_USAGE, msg("The program {name} is not installed.", name=name), where=str(key))
     return name
