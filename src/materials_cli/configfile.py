@@ -230,7 +230,7 @@ def parse(file: Path) -> Value:
     """The whole file as one table; raise bad_settings with the line that cannot be read."""
     try:
         if file.exists() and not (file.is_file() or file.is_dir()):  # a pipe would be waited for
-            raise MaterialsError(Code.BAD_SETTINGS, msg("This is a pipe or a device, not a file."), where=str(file))
+            raise MaterialsError(Code.BAD_USAGE, msg("This is a pipe or a device, not a file."), where=str(file))
         with file.open("rb") as opened:
             written = opened.read(LARGEST + 1)
     except OSError as error:

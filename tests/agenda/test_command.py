@@ -1,5 +1,7 @@
 """`materials agenda` on an archive: what is there, what is missing, and a letter about it."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -63,6 +65,16 @@ def test_a_terminal_shows_a_letter_to_copy_in_the_language_of_the_reader(archive
 def test_pasted_text_is_read(archive: Store) -> None:
     assert "missing\t2025-06-23\t10:00\t1\tOpen data\tOmar Diaz, Armenia" in run("agenda", "-", stdin=AGENDA).stdout
     assert file_of(archive, "c").is_file()
+
+
+def test_pasted_text_is_read_in_the_encoding_of_its_country(archive: Store, tmp_path: Path) -> None:
+    (tmp_path / "pasted").write_bytes("10:00 Сессия 1: Открытые данные\n- Омар Диас, Армения\n".encode("cp1251"))
+    with (tmp_path / "pasted").open("rb") as pasted:
+        done = subprocess.run(
+            [sys.executable, "-m", "materials_cli", "agenda", "-"], stdin=pasted, capture_output=True, check=True, text=True,
+        )  # fmt: skip
+    assert "Открытые данные" in done.stdout
+    assert "Открытые данные" in file_of(archive, "c").read_text("utf-8")
 
 
 def test_an_agenda_is_taken_from_the_archive_by_its_path_or_name(archive: Store) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from materials_cli.agenda.clock import timed
-from materials_cli.agenda.formats import read_agenda, read_pasted, read_text
+from materials_cli.agenda.formats import read_agenda, read_pasted
 from materials_cli.agenda.kept import file_of, keep, kept
 from materials_cli.agenda.slots import Agenda, Slot, Speaker
 from materials_cli.describe.countries import country_code
@@ -167,7 +167,7 @@ def test_what_is_no_agenda_is_refused_by_name(tmp_path: Path, content: bytes) ->
 
 
 def test_what_is_pasted_without_an_end_is_refused(tmp_path: Path) -> None:
-    with (tmp_path / "endless").open("w+") as pasted:
+    with (tmp_path / "endless").open("w+b") as pasted:
         pasted.truncate(1 << 26)
         with pytest.raises(MaterialsError) as refused:
             read_pasted(pasted)
@@ -241,14 +241,14 @@ def test_an_event_that_recurs_is_one_entry(tmp_path: Path) -> None:
     ],
 )
 def test_clocks_of_twelve_and_of_twenty_four_hours(line: str, start: str) -> None:
-    assert [slot.start for slot in read_text(line).slots] == [start]
+    assert [slot.start for slot in read_pasted(io.BytesIO(line.encode())).slots] == [start]
 
 
 @pytest.mark.parametrize(
     "line", ["Delegation of Tajikistan", "Делегация Таджикистана", "Delegation of the Republic of Tajikistan"]
 )
 def test_a_delegation_is_a_speaker_from_its_country(line: str) -> None:
-    slots = read_text(f"10:00 Country reports\n- {line}\n").slots
+    slots = read_pasted(io.BytesIO(f"10:00 Country reports\n- {line}\n".encode())).slots
     assert [country_code(one.country.removeprefix("Republic of ")) for one in slots[0].speakers] == ["TJ"]
 
 
@@ -294,4 +294,4 @@ def test_a_kept_agenda_that_was_spoilt_is_refused(tmp_path: Path, text: str) -> 
 @given(text=st.text(max_size=300))
 def test_no_text_breaks_the_reader(text: str) -> None:
     with suppress(MaterialsError):
-        assert read_text(text).slots
+        assert read_pasted(io.BytesIO(text.encode())).slots

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -47,20 +47,15 @@ def read_agenda(file: Path) -> Agenda:
     return _known(file, slots)
 
 
-def read_pasted(pasted: TextIO) -> Agenda:
+def read_pasted(pasted: BinaryIO) -> Agenda:
     """The agenda in a text that was pasted, or comes through a pipe and may never end; raise bad_agenda."""
-    text = pasted.read(_LARGEST + 1)
-    if len(text) > _LARGEST:
-        raise _unreadable(Path("-"), msg(_TOO_LARGE))
-    return read_text(text)
-
-
-def read_text(text: str) -> Agenda:
-    """The agenda in a text; raise bad_agenda."""
+    content, nowhere = pasted.read(_LARGEST + 1), Path("-")
+    if len(content) > _LARGEST:
+        raise _unreadable(nowhere, msg(_TOO_LARGE))
     try:
-        return _known(Path("-"), _pasted(text))
+        return _known(nowhere, _text(nowhere, content))
     except UnreadableError as error:
-        raise _unreadable(Path("-"), error.note) from error
+        raise _unreadable(nowhere, error.note) from error
 
 
 def _known(file: Path, slots: tuple[Slot, ...]) -> Agenda:

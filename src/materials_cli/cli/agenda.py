@@ -57,7 +57,7 @@ def agenda(
                 fix=msg("materials agenda FILE: a table, calendar or text with the agenda."),
             )  # fmt: skip
     else:
-        known = read_pasted(sys.stdin) if str(file) == "-" else _read(here, file)
+        known = read_pasted(sys.stdin.buffer) if str(file) == "-" else _read(here, file)
     with here.catalogue() as catalogue:
         result = compared(catalogue, chosen.slug, known)
     if file is not None:
