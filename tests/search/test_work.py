@@ -9,6 +9,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Section
 from materials_cli.search.engine import search
 from materials_cli.search.expression import expression_of
+from materials_cli.search.hit import Match
 from materials_cli.search.match import MatchLevel, _by_sound
 from materials_cli.search.passages import Passages
 from materials_cli.search.query import parse
@@ -71,6 +72,13 @@ def test_what_cannot_be_one_name_is_not_looked_for_by_its_sound(catalogue: Catal
         search(catalogue, typed)
     sound = sound_of(forms_of(typed.replace(" ", "")))
     assert not [each for each in statements if f'{SOUND}{sound}"' in each]
+
+
+@pytest.mark.parametrize(("typed", "match"), [("egov", Match.EXACT), ("egovv", Match.FORM), ("covid19", Match.EXACT)])
+def test_what_a_text_has_with_a_hyphen_alone_is_found_by_its_spelling(catalogue: Catalogue, typed: str, match: Match) -> None:
+    put(catalogue, item("names.pptx"), Section(1, "", "Gov for all"), Section(2, "", "e-Gov, COVID-19"))
+    results = search(catalogue, typed)
+    assert (results.correction, results.hits[0].match, results.hits[0].place[-1]) == (None, match, 2)
 
 
 @pytest.mark.parametrize("typed", ["Gamlet-2", "GovStak-2", "covid-2019"])

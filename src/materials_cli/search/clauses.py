@@ -22,7 +22,7 @@ class Term:
     prefix: the last may be the beginning of a word; exact: they were quoted; literal: an abbreviation (OECD), which is the
     beginning of no other word and is not told by its sound; respelled: it is what was typed in another alphabet; loose: it was
     not typed but means the same, so that each of its words may have another form; known: the archive has it as it is spelled,
-    so that its sound is not compared; unspelled: the archive has it in no spelling, so that only its sound is.
+    so that its sound is not compared; unspelled: the index has it in no spelling, so that only its sound is.
     """
 
     words: tuple[Forms, ...]

@@ -185,14 +185,17 @@ class Finder:
         return found
 
     def _across_hyphen(self, text: str, before: tuple[str, int], after: tuple[str, int]) -> list[_Span]:
-        """The terms that two words of the text match together, when a hyphen joins them."""
+        """The terms that two words of the text match together, when a hyphen joins them.
+
+        Of such a word the index has no spelling, so that it cannot tell that a term is spelled like it.
+        """
         end = after[1] + len(after[0])
         if not hyphenated(text, before[1] + len(before[0]), after[1]):
             return []
         whole = forms_of(before[0] + after[0])
         found: list[_Span] = []
         for number, (clause, term) in enumerate(self._terms):
-            if len(term.words) == 1 and (similar := self._similarity(whole, term, 0)).degree:
+            if len(term.words) == 1 and (similar := self._similarity(whole, replace(term, unspelled=False), 0)).degree:
                 self._best[clause] = max(self._best[clause], similar, key=_degree)
                 found.append(_Span(before[1], end, number))
         return found
