@@ -24,6 +24,10 @@ def test_an_archive_that_is_not_there_is_told_apart_from_a_folder_that_is_none(t
     assert "The folder does not exist." in told
     assert str(tmp_path / "nowhere") in told
     assert "The folder has no materials.toml." in run("--archive", str(tmp_path), "list", status=2).stderr
+    (tmp_path / "materials.toml").touch()
+    told = run("--archive", str(tmp_path / "materials.toml"), "list", status=2).stderr
+    assert "This is not a folder." in told
+    assert "Give the folder that contains materials.toml" in told
 
 
 @pytest.mark.parametrize("words", ["sync", "plan", "verify", "status", "list", "export csv"])

@@ -172,7 +172,7 @@ class ArchiveContext:
         if self.named:
             raise MaterialsError(
                 Code.NO_ARCHIVE, msg("Not an archive."), where=str(self.named),
-                why=msg("The folder has no materials.toml."),
+                why=msg("The folder has no materials.toml.") if self.named.is_dir() else msg("This is not a folder."),
                 fix=msg("Give the folder that contains materials.toml, with --archive FOLDER or the MATERIALS_ARCHIVE "
                         "environment variable."),
             )  # fmt: skip
