@@ -140,10 +140,9 @@ def _version(connection: Connection) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     ours = application == APPLICATION_ID
-    # A view in the place of a table could compute for ever; we have none.
-    strange = "type = 'view'" if ours else "1"
-    found = connection.execute(f"SELECT 1 FROM sqlite_master WHERE {strange} LIMIT 1").fetchone()  # noqa: S608 - constants
-    if found or (version and not ours):
+    # A view in the place of a table could compute for ever; we have none. A file without our mark is ours if it is empty.
+    strange = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'view' OR NOT ? LIMIT 1", (ours,)).fetchone()
+    if strange or (version and not ours):
         raise MaterialsError(Code.BAD_CATALOGUE, msg("The file is another program's database."), where=connection.path)
     if version > len(MIGRATIONS):
         known = len(MIGRATIONS)
