@@ -178,11 +178,14 @@ def test_a_system_wide_sync_may_write_where_its_user_keeps_the_index_for_searche
     job = Job(tmp_path, NIGHTLY, environment=environment(os.environ))
     service = systemd.units(job, user=tmp_path.owner())[f"{job.name}.service"]
     assert f'ReadWritePaths="{tmp_path}" "-{cache_folder()}"\n' in service
+    assert f'ExecStartPre=-+"runuser" "-u" "{tmp_path.owner()}" "--" "mkdir" "-p" "{cache_folder()}"\n' in service
 
 
 def test_a_system_wide_sync_of_a_user_without_a_home_writes_to_the_archive_alone(tmp_path: Path) -> None:
     job = Job(tmp_path, NIGHTLY)
-    assert f'ReadWritePaths="{tmp_path}"\n' in systemd.units(job, user="4294967294")[f"{job.name}.service"]
+    service = systemd.units(job, user="4294967294")[f"{job.name}.service"]
+    assert f'ReadWritePaths="{tmp_path}"\n' in service
+    assert "ExecStartPre" not in service
 
 
 def test_macos_gets_an_entry_for_each_time(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from materials_cli.search import large
 from materials_cli.search.clauses import clauses_of
 from materials_cli.search.engine import Results, search, sections_beside
 from materials_cli.search.expression import expression_of
+from materials_cli.search.large_folder import folder_of
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.query import parse
 from materials_cli.search.sections import HINT, InCatalogue, Sections
@@ -49,7 +50,7 @@ def kept(made: Catalogue) -> Path:
     path = Path(made.connection.path)
     assert large.keep(made.connection, path, 1, print) is None
     assert isinstance(sections_beside(made), large.Large)
-    return large.folder_of(path)
+    return folder_of(path)
 
 
 @pytest.fixture(params=["in the catalogue", "large"])
@@ -127,7 +128,7 @@ class TestKept:
 
     @pytest.fixture
     def folder(self, catalogue: Catalogue, tmp_path: Path) -> Path:
-        folder = large.folder_of(tmp_path / "catalogue.sqlite")
+        folder = folder_of(tmp_path / "catalogue.sqlite")
         assert large.refresh(catalogue.connection, folder, print) == 2
         assert kept(catalogue) == folder
         return folder
@@ -182,7 +183,7 @@ class TestKept:
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr("os.getuid", lambda: 4294967294)
         with pytest.raises(FileNotFoundError):
-            large.folder_of(path)
+            folder_of(path)
         assert isinstance(sections_beside(catalogue), InCatalogue)
         assert found(catalogue, "harbour") == [("opening.pptx", 2)]
         told = large.keep(catalogue.connection, path, 1, print)
@@ -208,10 +209,10 @@ class TestKept:
         )
         path = Path(catalogue.connection.path)
         ended = []
-        for number in range(1, 5):
+        for number in range(1, 6):
             put(catalogue, item(f"{number}.pptx"), Section(1, f"Number {number}", "harbour"))
             ended.append(subprocess.run([sys.executable, "-c", line, path, folder, str(number)], check=False).returncode)
-        assert ended == [-signal.SIGKILL] * 3 + [0]
+        assert ended == [-signal.SIGKILL] * 4 + [0]
         assert self.is_used(catalogue, folder)
-        assert len(found(catalogue, "harbour")) == 5
-        assert large.sections_of(catalogue.connection, folder).size() == 8
+        assert len(found(catalogue, "harbour")) == 6
+        assert large.sections_of(catalogue.connection, folder).size() == 9

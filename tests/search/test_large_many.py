@@ -17,6 +17,7 @@ from materials_cli.search import large
 from materials_cli.search.engine import search, sections_beside
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.hit import Hit
+from materials_cli.search.large_folder import folder_of
 from materials_cli.search.many import Part, search_many
 from materials_cli.search.sections import CURRENT, HINT, InCatalogue
 from support.small_catalogue import item, put
@@ -114,7 +115,7 @@ def test_one_that_would_end_the_program_is_never_opened(tmp_path: Path, stack: E
     made = catalogue(tmp_path / "archive", stack)
     put(made, item("a.pptx"), *(Section(at, "harbour", f"harbour {at} word{at % 7} of") for at in range(1, 400)))
     index(made)
-    mine, theirs = large.folder_of(Path(made.connection.path)), tmp_path / "archive" / HINT
+    mine, theirs = folder_of(Path(made.connection.path)), tmp_path / "archive" / HINT
     store = next(file for file in files_of(made) if file.suffix == ".store")
     content = bytearray(store.read_bytes())
     content[-133:-125] = (1 << 62).to_bytes(8, "little")
@@ -132,11 +133,11 @@ def test_one_that_would_end_the_program_is_never_opened(tmp_path: Path, stack: E
         assert (tmp_path / "archive" / ".materials" / HINT / hint).is_file()
     assert ended([used, "search", "harbour", "--in", tmp_path / "archive"]) == 0
     file = tmp_path / "archive" / ".materials" / "catalogue.sqlite"
-    shutil.move(mine, large.folder_of(file))
+    shutil.move(mine, folder_of(file))
     assert ended([used, "search", "harbour", "--in", tmp_path / "archive"]) == 0
 
 
-def test_the_index_of_a_catalogue_that_is_gone_goes_with_the_next_one(tmp_path: Path, stack: ExitStack) -> None:
+def test_the_index_of_a_catalogue_that_is_long_gone_goes_with_the_next_one(tmp_path: Path, stack: ExitStack) -> None:
     was, now = tmp_path / "was", tmp_path / "now"
     with ExitStack() as before:
         made = catalogue(was, before)
@@ -145,8 +146,9 @@ def test_the_index_of_a_catalogue_that_is_gone_goes_with_the_next_one(tmp_path: 
     shutil.move(was, now)
     moved = stack.enter_context(Catalogue.open(now / "catalogue.sqlite", write=True))
     assert isinstance(sections_beside(moved), InCatalogue)
-    old = large.folder_of(was / "catalogue.sqlite")
+    old = folder_of(was / "catalogue.sqlite")
     assert old.is_dir()
+    os.utime(old / "catalogue", (0, 0))
     index(moved)
     assert not old.exists()
 
@@ -166,14 +168,14 @@ def test_one_that_others_can_write_is_not_used(tmp_path: Path, stack: ExitStack)
     made = catalogue(tmp_path / "archive", stack)
     put(made, item("a.pptx"), Section(1, "harbour", "of a town"))
     index(made)
-    large.folder_of(Path(made.connection.path)).chmod(0o777)
+    folder_of(Path(made.connection.path)).chmod(0o777)
     assert isinstance(sections_beside(made), InCatalogue)
 
 
 def files_of(made: Catalogue) -> list[Path]:
     """The files of an index that are not empty, but for its notes."""
-    found = sorted(large.folder_of(Path(made.connection.path)).iterdir())
-    return [file for file in found if len(file.suffix) > 2 and file.stat().st_size and file.name != "items.json"]
+    found = sorted(folder_of(Path(made.connection.path)).iterdir())
+    return [file for file in found if len(file.suffix) > 2 and file.stat().st_size and file.suffix != ".json"]
 
 
 def ended(words: list[str | Path]) -> int:

@@ -11,7 +11,8 @@ from materials_cli.config import FILE
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.search.engine import sections_beside
-from materials_cli.search.large import Large, folder_of
+from materials_cli.search.large import Large
+from materials_cli.search.large_folder import folder_of
 from materials_cli.search.sections import CURRENT, HINT
 from support.command import data, run
 from support.small_drive import drive, world  # noqa: F401 - fixtures

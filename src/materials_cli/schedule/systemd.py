@@ -53,17 +53,19 @@ CapabilityBoundingSet=
 def units(job: Job, *, user: str | None = None) -> dict[str, str]:
     """The unit files of one job by name. user: the user that a system-wide timer runs as."""
     environment = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in job.environment.items())
-    common = f"{environment}WorkingDirectory={_escaped(str(job.archive))}\n{_SANDBOX}"
+    common, before = f"{environment}WorkingDirectory={_escaped(str(job.archive))}\n{_SANDBOX}", ""
     if user:
         cache = job.environment.get("XDG_CACHE_HOME") or os.path.expanduser(f"~{user}/.cache")  # noqa: PTH111 - may be no one's
-        kept = [f"-{cache}/materials"] if cache.startswith("/") else []  # if it exists: for searches in very large archives
+        kept = [f"-{cache}/materials"] if cache.startswith("/") else []  # for searches in very large archives
+        # Only what exists can be written to. The user makes it, outside of the sandbox; if that fails, the sync runs as well.
+        before = "".join(f"ExecStartPre=-+{_line(['runuser', '-u', user, '--', 'mkdir', '-p', place[1:]])}\n" for place in kept)
         places = " ".join(map(_quoted, (*map(str, (job.archive, *job.writes)), *kept)))
         common += f"User={user}\n{_SYSTEM_SANDBOX}ReadWritePaths={places}\n"
     service = (
         f"[Unit]\nDescription=Sync the archive {_escaped(job.archive.name)} with Google Drive\n"
         f"Wants=network-online.target\nAfter=network-online.target\nOnFailure={job.name}-failed.service\n\n"
-        f"[Service]\nType=oneshot\nExecStart={_line(job.sync)}\n{common}SuccessExitStatus=3 75 143\nTimeoutStartSec=infinity\n"
-        f"Nice=10\nIOSchedulingClass=idle\n"
+        f"[Service]\nType=oneshot\n{before}ExecStart={_line(job.sync)}\n{common}SuccessExitStatus=3 75 143\n"
+        f"TimeoutStartSec=infinity\nNice=10\nIOSchedulingClass=idle\n"
     )
     failed = (
         f"[Unit]\nDescription=Report that the sync of {_escaped(job.archive.name)} failed\n\n"

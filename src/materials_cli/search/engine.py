@@ -106,7 +106,8 @@ def sections_beside(catalogue: Catalogue) -> Sections:
     path = Path(catalogue.connection.path)
     with suppress(OSError):
         if (path.with_name(HINT) / CURRENT).is_file():
-            from materials_cli.search.large import folder_of, sections_of  # noqa: PLC0415 - few archives have one, and its extra
+            from materials_cli.search.large import sections_of  # noqa: PLC0415 - few archives have one, and its extra
+            from materials_cli.search.large_folder import folder_of  # noqa: PLC0415 - as above
 
             return sections_of(catalogue.connection, folder_of(path))
     return InCatalogue(catalogue.connection)

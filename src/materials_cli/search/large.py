@@ -4,9 +4,7 @@ It can be made from the catalogue at any time. A file says of which state of the
 if that is the present one, and else the catalogue's. Whoever writes the catalogue brings it up to date item by item (see
 `refresh`); killed at any moment, it is out of date, and the next run completes it.
 
-tantivy believes what it reads: a file that was changed can end the whole program, and so can one that is cut short, or whose
-disk goes, while it is mapped. So none is ever opened that came with an archive: it lies in this user's cache, where only what
-this program wrote there counts, by the sizes and times of its files.
+It lies in this user's cache, where only what this program wrote there counts: see `large_folder`.
 
 FTS5 ranks by BM25 with a weight for each column, by which it multiplies how often a term stands there. Here the text of a
 column is put in as often as it weighs. A beginning of terms, and terms that follow one another, are as rare as all together.
@@ -14,7 +12,6 @@ column is put in as often as it weighs. A beginning of terms, and terms that fol
 
 import json
 import math
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +19,6 @@ from contextlib import suppress
 from functools import wraps
 from hashlib import blake2b, sha256
 from importlib.util import find_spec
-from operator import itemgetter
 from pathlib import Path
 from stat import S_ISDIR
 from typing import Any, TypeVar, cast
@@ -31,15 +27,24 @@ from materials_cli.catalogue.index import PLACE_BITS, streams_of_items
 from materials_cli.disk import replace_file
 from materials_cli.errors import MaterialsError, as_failure
 from materials_cli.messages import Message, msg, msgn, verbatim
-from materials_cli.personal import cache_folder, is_only_ours
+from materials_cli.personal import is_only_ours
+from materials_cli.search.large_folder import (
+    ITEMS,
+    Opened,
+    empty,
+    files,
+    folder_of,
+    is_sound,
+    make,
+    may_be_opened,
+    noted,
+    seal,
+)  # fmt: skip
 from materials_cli.search.phrases import Phrase, Tree, tree_of
 from materials_cli.search.sections import CURRENT, HINT, InCatalogue, Sections
 from materials_cli.words.fold import NORMALISER_VERSION
 
-_ITEMS = "items.json"
 _META = "meta.json"  # tantivy's own: without it, an empty index would be made
-_OF = "catalogue"  # tells whose index it is
-_NOTES = {CURRENT, _ITEMS, _OF}
 _FORMAT = 2
 _WEIGHTS = (4, 2, 1)  # of title, body, notes
 _MOST_SPELLED = 64  # terms with one beginning that are ranked one by one
@@ -56,18 +61,14 @@ def is_installed() -> bool:
     return find_spec("tantivy") is not None
 
 
-def folder_of(catalogue: Path) -> Path:
-    """Where this user keeps the index of a catalogue. No archive can bring one along."""
-    return cache_folder() / "search" / sha256(os.path.realpath(catalogue).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
 def sections_of(connection: sqlite3.Connection, folder: Path) -> Sections:
     """The index to search: the one in a folder if it is of the present state, else the catalogue's."""
     inside = InCatalogue(connection)
     try:
-        if is_installed() and is_only_ours(folder.lstat(), S_ISDIR) and _noted(folder) == _noting(connection, folder):
+        ours = is_installed() and is_only_ours(folder.lstat(), S_ISDIR)
+        if ours and noted(folder) == _noting(connection, folder) and may_be_opened(folder):
             return Large(folder, inside)
-    except (OSError, ValueError):
+    except (OSError, ValueError, MaterialsError):
         pass  # it is damaged, or on its way: the catalogue has all that it has
     except BaseException as error:
         if type(error).__name__ != _PANIC:
@@ -95,10 +96,7 @@ def keep(connection: sqlite3.Connection, catalogue: Path, least: int, tell: Call
         )
     try:
         folder = folder_of(catalogue)
-        if not folder.exists():
-            _drop_orphans(folder.parent)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        replace_file(folder / _OF, os.fsencode(os.path.realpath(catalogue)))
+        make(folder, catalogue)
         refresh(connection, folder, tell)
         if not (hint / CURRENT).is_file() or len([*hint.iterdir()]) > 1:
             shutil.rmtree(hint, ignore_errors=True)  # with the index that earlier versions kept there
@@ -117,15 +115,15 @@ def refresh(connection: sqlite3.Connection, folder: Path, tell: Callable[[Messag
     """
     from tantivy import Query  # noqa: PLC0415 - see Large
 
-    current, noted = folder / CURRENT, _noted(folder)
-    if noted and noted == _noting(connection, folder):
+    current, before = folder / CURRENT, noted(folder)
+    if before and before == _noting(connection, folder):
         return 0
     current.unlink(missing_ok=True)
     try:
-        known = _known(folder, noted)
+        known = _known(folder, before)
         index = _index(folder)
     except (OSError, ValueError, KeyError):
-        _empty(folder)
+        empty(folder)
         known, index = {}, _index(folder)
     wanted = _items(connection)
     outdated = [number for number, text in wanted.items() if known.get(number) != text]
@@ -141,6 +139,7 @@ def refresh(connection: sqlite3.Connection, folder: Path, tell: Callable[[Messag
     writer.commit()
     writer.wait_merging_threads()
     _note(folder, wanted)
+    seal(folder)
     replace_file(current, _noting(connection, folder).encode())
     return len(outdated)
 
@@ -154,11 +153,11 @@ def _or_inside(ask: _Ask) -> _Ask:
             try:
                 return ask(self, *given)
             except (OSError, ValueError):
-                self.damaged = True
+                self.fail()
             except BaseException as error:
                 if type(error).__name__ != _PANIC:
                     raise
-                self.damaged = True
+                self.fail()
         return getattr(self.inside, ask.__name__)(*given)
 
     return cast("_Ask", asked)
@@ -170,13 +169,23 @@ class Large:
     def __init__(self, folder: Path, inside: InCatalogue) -> None:
         from tantivy import Index, Occur, Query  # noqa: PLC0415 - an extra, and few archives need it
 
-        self._index = Index.open(str(folder))
-        self._searcher = self._index.searcher()
+        self._opened = Opened(folder)
+        try:
+            self._index = Index.open(str(folder))
+            self._searcher = self._index.searcher()
+        except BaseException:
+            self._opened.failed()
+            raise
         self._schema = self._index.schema
         self.inside = inside
         self.damaged = False
         self._extents: dict[tuple[str, str | None], int] = {}
         self._query, self._occur = Query, {"AND": Occur.Must, "OR": Occur.Should, "NOT": Occur.MustNot}
+
+    def fail(self) -> None:
+        """Ask this index no more, and let the next search find out what is wrong with it."""
+        self.damaged = True
+        self._opened.failed()
 
     @_or_inside
     def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
@@ -325,35 +334,7 @@ def _state(connection: sqlite3.Connection) -> str:
 
 def _noting(connection: sqlite3.Connection, folder: Path) -> str:
     """What is noted of an index that is complete: the state that it is of, and its files."""
-    return f"{_state(connection)}\n{_files(folder)}"
-
-
-def _noted(folder: Path) -> str:
-    """What was noted of the index in a folder; empty if it is not complete."""
-    current = folder / CURRENT
-    return current.read_text("ascii") if current.is_file() else ""
-
-
-def _files(folder: Path) -> str:
-    """The files of an index: a line for each, with its size and when it was written."""
-    with os.scandir(folder) as found:
-        told = [(each.name, each.stat()) for each in found if each.name not in _NOTES and not each.name.endswith(".lock")]
-    return "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in sorted(told, key=itemgetter(0)))
-
-
-def _empty(folder: Path) -> None:
-    """Take everything out of a folder but the name of its catalogue."""
-    for file in folder.iterdir():
-        if file.name != _OF:
-            file.unlink()
-
-
-def _drop_orphans(top: Path) -> None:
-    """Delete the indexes of catalogues that are no more where they were."""
-    for folder in top.iterdir() if top.is_dir() else ():
-        with suppress(OSError):
-            if not os.path.exists((folder / _OF).read_bytes()):  # noqa: PTH110 - a name as the system has it
-                shutil.rmtree(folder)
+    return f"{_state(connection)}\n{files(folder)}"
 
 
 def _made_by() -> str:
@@ -369,15 +350,15 @@ def _items(connection: sqlite3.Connection) -> dict[int, str]:
 
 def _note(folder: Path, items: Mapping[int, str]) -> None:
     """Note what is in an index, as _items() tells it; _UNSURE: an item that is being put in or taken out."""
-    replace_file(folder / _ITEMS, json.dumps({"made by": _made_by(), "items": items}).encode())
+    replace_file(folder / ITEMS, json.dumps({"made by": _made_by(), "items": items}).encode())
 
 
-def _known(folder: Path, noted: str) -> dict[int, str]:
+def _known(folder: Path, before: str) -> dict[int, str]:
     """What was put into an index, as _items() tells it. Raise an error if that is not known, or others changed it."""
     if not folder.exists():
         return {}
-    content = json.loads((folder / _ITEMS).read_bytes())
-    changed = noted and noted.partition("\n")[2] != _files(folder)
-    if changed or content["made by"] != _made_by() or not (folder / _META).is_file():
+    content = json.loads((folder / ITEMS).read_bytes())
+    changed = before and before.partition("\n")[2] != files(folder)
+    if changed or content["made by"] != _made_by() or not (folder / _META).is_file() or not is_sound(folder):
         raise ValueError(content["made by"])
     return {int(number): text for number, text in content["items"].items()}
