@@ -14,11 +14,13 @@ from materials_cli.drive.resources import link_to, remote_files, understood
 from materials_cli.drive.wire import Wire
 from materials_cli.emulator.answers import JSON_TYPE, Answer, page
 from materials_cli.emulator.faults import Fault, listing
+from materials_cli.emulator.sample import export_of
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import SHORTCUT
-from support.small_drive import drive, mirror, node, run, world  # noqa: F401 - fixtures
+from support.decks import deck as deck_of
+from support.small_drive import PPTX, drive, items, mirror, node, run, world  # noqa: F401 - fixtures
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
@@ -80,6 +82,27 @@ def test_an_odd_detail_costs_not_even_the_file(drive: RunningServer, world: Worl
     assert "no changes" in run("sync")
 
 
+def test_what_is_stated_as_null_is_not_stated(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    world.add_file("new.txt", b"new")
+    world.add_native("talk", "presentation", {PPTX: export_of(deck_of("One|words"))})
+    nothing = stating(**dict.fromkeys(FIELDS[3:]))
+    drive.faults.add(entries({"new.txt": nothing, "talk": nothing}))
+    run("sync")
+    assert mirror(tmp_path)["new.txt"] == b"new"
+    assert "talk.pptx" in mirror(tmp_path)
+
+
+def test_digests_in_capital_letters_are_digests(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    world.add_file("new.txt", b"new")
+
+    def louder(found: dict[str, Any]) -> None:
+        found.update(md5Checksum=found["md5Checksum"].upper(), sha256Checksum=found["sha256Checksum"].upper())
+
+    drive.faults.add(entries({"new.txt": louder}))
+    run("sync")
+    assert items()["new.txt"]["fixity"] == "verified at source"
+
+
 def test_a_size_that_is_no_number_is_told_and_the_file_comes(drive: RunningServer, world: World, tmp_path: Path) -> None:
     sizes: dict[str, object] = {"words": "abc", "less than nothing": "-1", "too much": "9" * 30, "a list": [1]}
     for name in sizes:
@@ -121,6 +144,44 @@ def test_a_shortcut_to_nothing_that_could_be_asked_for_is_told(drive: RunningSer
     drive.faults.add(entries({"odd": stating(mimeType=SHORTCUT, shortcutDetails={"targetId": 5})}))
     assert "“odd” could not be listed" in run("sync", status=3)
     assert mirror(tmp_path)["new.txt"] == b"new"
+
+
+def test_a_shortcut_without_a_target_is_named_for_what_it_is(drive: RunningServer, world: World) -> None:
+    world.add_shortcut("odd", node(world, "1.txt"))
+    drive.faults.add(entries({"odd": stating(shortcutDetails=None)}))
+    assert "odd: Drive does not state what this shortcut leads to." in run("sync")
+
+
+def test_a_shortcut_to_a_shortcut_leads_where_that_one_leads(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    elsewhere = World("Elsewhere").root
+    file = world.add_file("elsewhere.txt", b"elsewhere")
+    world.change(file, parent=elsewhere)
+    shortcut = world.add_shortcut("first", file)
+    world.change(shortcut, parent=elsewhere)
+    world.add_shortcut("second", shortcut)
+    circle = world.add_shortcut("circle", shortcut)
+    world.nodes[circle].target = circle
+    shown = run("sync")
+    assert mirror(tmp_path)["second"] == b"elsewhere"
+    assert "circle: The shortcut leads to other shortcuts only." in shown
+
+
+def test_what_drive_lists_and_never_gives_is_a_failure_each_time(drive: RunningServer, world: World, tmp_path: Path) -> None:
+    world.add_file("new.txt", b"new")
+    drive.faults.add(Fault(operation="media", target=node(world, "new.txt"), status=404, reason="notFound", times=None))
+    for _ in range(2):
+        assert "c/new.txt: Drive lists it, but reports that its content was not found." in run("sync", status=3)
+
+
+def test_a_file_that_looks_like_a_page_is_taken_if_its_length_and_digest_are_right(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    text = "<!DOCTYPE html><title>Sorry...</title>"
+    world.add_file("new.txt", text.encode())
+    plain = {"Content-Type": "text/plain"}
+    drive.faults.add(Fault(operation="media", target=node(world, "new.txt"), status=200, text=text, headers=plain))
+    run("sync")
+    assert mirror(tmp_path)["new.txt"] == text.encode()
 
 
 @pytest.mark.parametrize("answer", [{"size": "x", "modifiedTime": "never"}, {"id": None}])

@@ -1,6 +1,8 @@
 """Drive's refusals in our words: the table of what Google answers, and that no secret is ever shown."""
 
 import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -117,6 +119,15 @@ def test_the_sorry_page_means_slow_down_never_not_shared() -> None:
 def test_retry_after_is_honoured() -> None:
     assert refusal(429, {**JSON, "retry-after": "7"}, answer("rateLimitExceeded")).pause == 7
     assert refusal(429, {**JSON, "retry-after": "Wed, 21 Oct"}, answer("rateLimitExceeded")).pause is None
+    assert refusal(429, {**JSON, "retry-after": "inf"}, answer("rateLimitExceeded")).pause is None
+    assert refusal(503, {**HTML, "retry-after": "7"}, b"").pause == 7
+
+
+def test_retry_after_as_a_time_is_seconds_by_the_clock_of_who_answers() -> None:
+    headers = {"date": "Wed, 21 Oct 2015 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2015 07:29:30 GMT"}
+    assert refusal(429, {**JSON, **headers}, answer("rateLimitExceeded")).pause == 90
+    soon = format_datetime(datetime.now(UTC) + timedelta(hours=1))
+    assert 3590 < (refusal(429, {**JSON, "retry-after": soon}, answer("rateLimitExceeded")).pause or 0) <= 3600
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[]", b'{"error": "invalid_grant"}', b'{"error": {"errors": [1]}}'])

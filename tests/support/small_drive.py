@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from materials_cli.cli.app import app
 from materials_cli.config import FILE
-from materials_cli.drive import pace, refusals, wire
+from materials_cli.drive import pace, webpages, wire
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
 from support import command
@@ -55,7 +55,7 @@ def impatient(patch: pytest.MonkeyPatch, tries: int = 2, pause: float = 0.01) ->
     patch.setattr(wire, "_TRIES", tries)
     patch.setattr(wire, "_LONGEST_PAUSE", pause)
     patch.setattr(pace, "SLOWEST", 1.0)
-    patch.setattr(refusals, "HTML_PAUSE", pause)
+    patch.setattr(webpages, "HTML_PAUSE", pause)
 
 
 def run(*words: str, status: int = 0) -> str:

@@ -56,9 +56,15 @@ def fetch(
         raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, file.problem)
     if file.native and file.export is None:
         return _link_file(file, place(file))
-    if file.rough and not file.native:
-        return _fetch_rough(source, file, place, path, progress, wanted, most)
-    return _fetch(source, file, place, path, progress)
+    try:
+        if file.rough and not file.native:
+            return _fetch_rough(source, file, place, path, progress, wanted, most)
+        return _fetch(source, file, place, path, progress)
+    except MaterialsError as error:
+        if error.code is not Code.FILE_GONE or source.is_gone(file):
+            raise
+        what = msg("Drive lists it, but reports that its content was not found.")
+        raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, what) from error
 
 
 def _fetch_rough(
@@ -164,6 +170,7 @@ class _Download:
         self._size = 0
         self._suspicious = False
         self._given = self._standstills = 0
+        self._verifiable = bool(file.sha256 or file.md5)
 
     def run(self) -> Fixity:
         try:
@@ -217,7 +224,7 @@ class _Download:
                 raise
             self._restart(out)
             raise _other_bytes() from refused
-        self._suspicious = _may_be_a_page(response, self._file.media_type)
+        self._suspicious = _may_be_a_page(response, self._file.media_type) and not self._fits(response)
         whole = self._aligned(response, out)
         unbounded = whole is None and response.length_remaining is None
         self._pour(response, out, whole)
@@ -226,9 +233,13 @@ class _Download:
         elif response.status == 206 and whole and self._size < whole:
             raise _other_bytes()
 
+    def _fits(self, response: urllib3.BaseHTTPResponse) -> bool:
+        """Whether as many bytes come as are missing, and a digest will tell whether they are the right ones."""
+        return self._verifiable and response.length_remaining == (self._file.size or 0) - self._size
+
     def _refuse_part(self, out: BinaryIO) -> None:
         """Raise a refusal for bytes that nothing vouches for and that lack the end of their kind."""
-        if not (self._file.sha256 or self._file.md5 or is_whole(out, self._file.name)):
+        if not (self._verifiable or is_whole(out, self._file.name)):
             self._restart(out)
             raise _cut_short()
 

@@ -4,12 +4,16 @@ Drive's `reason` decides, not its message (https://developers.google.com/workspa
 restricted keys, of which some answers state no reason. What web pages mean is in `webpages`.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any
 
-from materials_cli.drive.refused import HTML_PAUSE, RefusalError
+from materials_cli.drive.refused import RefusalError
 from materials_cli.drive.webpages import PASSING_STATUS, of_page
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, msgid
@@ -109,7 +113,7 @@ def read_object(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
 
 def _classified(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
     if "text/html" in headers.get("content-type", ""):
-        return of_page(status, body, retry_after(headers) or HTML_PAUSE)
+        return of_page(status, body, retry_after(headers))
     reasons, message = _reasons(body)
     reason, answer = next(iter(reasons), ""), message[:_LONGEST_ANSWER] or f"HTTP {status}"
     if key_reason := _key_reason(reasons, message):
@@ -149,11 +153,25 @@ def _reported(answer: str) -> Message:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds of a Retry-After header; Google sends only the numeric form."""
+    """The seconds that a Retry-After header asks to wait, in either of its forms: a number, or the time at which to come again.
+
+    That time is compared with the one that the answer itself states, because this computer's clock may be wrong.
+    """
+    stated = headers.get("retry-after", "")
+    with contextlib.suppress(ValueError):
+        return max(0.0, float(stated)) if isfinite(float(stated)) else None
     try:
-        return max(0.0, float(headers["retry-after"]))
-    except (KeyError, ValueError):
+        return max(0.0, (parsedate_to_datetime(stated) - _time_of(headers)).total_seconds())
+    except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _time_of(headers: Mapping[str, str]) -> datetime:
+    """When an answer was sent; the present time if it does not say."""
+    try:
+        return parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError, TypeError):
+        return datetime.now(UTC)
 
 
 def _reasons(body: bytes) -> tuple[list[str], str]:

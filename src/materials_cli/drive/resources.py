@@ -41,12 +41,12 @@ def understood(answer: object) -> Resource:
     Raise unexpected_answer for what cannot be identified, or for a shortcut to what cannot. Times outside the years 1-9999
     do occur (google/skicka#11).
     """
-    stated = answer if isinstance(answer, Mapping) else {}
+    stated = _stated(answer)
     identity = _matching(_ID)(stated.get("id"))
     if identity is None:
         raise MaterialsError(Code.UNEXPECTED_ANSWER, msg("Drive describes it without a usable id."))
     found = _fields_of(stated, _READ)
-    if stated.get("exportLinks", {}) is None:
+    if stated.get("rough") is True and "exportLinks" not in stated:
         found["exportLinks"] = None
     if "shortcutDetails" in stated and "targetId" not in found.get("shortcutDetails", {}):
         raise MaterialsError(Code.UNEXPECTED_ANSWER, msg("Drive describes it as a shortcut to something without a usable id."))
@@ -55,14 +55,19 @@ def understood(answer: object) -> Resource:
 
 def unusable(answer: object, resource: Resource) -> bool:
     """Whether Drive states what bytes are compared with in a form that was left out."""
-    stated = answer if isinstance(answer, Mapping) else {}
+    stated = _stated(answer)
     return any(stated.get(name) and name not in resource for name in ("size", "md5Checksum", "sha256Checksum"))
 
 
 def label_of(answer: object, *names: str) -> str:
     """What to call an entry of a list that may not be understood: its name, else its id, else nothing."""
-    stated = answer if isinstance(answer, Mapping) else {}
+    stated = _stated(answer)
     return next(filter(None, (_text(stated.get(name)) for name in names or ("name", "id"))), "")
+
+
+def _stated(answer: object) -> Mapping[object, object]:
+    """The fields that an answer states: one that is null is not."""
+    return {name: value for name, value in answer.items() if value is not None} if isinstance(answer, Mapping) else {}
 
 
 def _fields_of(stated: Mapping[object, object], readers: Mapping[str, Read]) -> dict[str, Any]:
@@ -71,6 +76,11 @@ def _fields_of(stated: Mapping[object, object], readers: Mapping[str, Read]) -> 
 
 def _matching(form: re.Pattern[str]) -> Read:
     return lambda value: value if isinstance(value, str) and form.fullmatch(value) else None
+
+
+def _digest(form: re.Pattern[str]) -> Read:
+    """A digest as we write it: other programs write its letters in upper case."""
+    return lambda value: value.lower() if isinstance(value, str) and form.fullmatch(value.lower()) else None
 
 
 def _text(value: object) -> str | None:
@@ -110,8 +120,8 @@ _READ: Mapping[str, Read] = {
     "name": _text,
     "mimeType": lambda value: _text(value) or None,
     "size": _number,
-    "md5Checksum": _matching(_MD5),
-    "sha256Checksum": _matching(_SHA256),
+    "md5Checksum": _digest(_MD5),
+    "sha256Checksum": _digest(_SHA256),
     "createdTime": _date,
     "modifiedTime": _date,
     "version": _number,

@@ -33,6 +33,7 @@ from materials_cli.messages import Message, msg
 from materials_cli.model import Failure, Listing, Progress, RemoteFile, RemoteFolder, Step, StepKind
 
 DEEPEST, MOST_FOLDERS = 100, 100_000
+_MOST_SHORTCUTS = 8
 _INACCESSIBLE = {Code.FILE_GONE, Code.DOWNLOAD_FORBIDDEN}
 
 T = TypeVar("T")
@@ -84,10 +85,7 @@ class Crawled:
 def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resource:
     """The folder that a collection's link leads to; raise an error that says what to do when it is not accessible."""
     try:
-        resource = source.describe(folder_id, resource_key)
-        if resource["mimeType"] == SHORTCUT:
-            target = resource["shortcutDetails"]
-            resource = source.describe(target["targetId"], target.get("targetResourceKey"))
+        resource = _led_to(source, folder_id, resource_key)
     except MaterialsError as error:
         raise _without_key(_of_the_link(error, FolderLink(folder_id, resource_key).url), folder_id, resource_key) from error
     if resource["mimeType"] != FOLDER:
@@ -115,7 +113,7 @@ def crawl(
     """
     crawling = _Crawl(source, children or source.children, root["id"], executor, progress, formats or {})
     crawling.know(root)
-    crawling.run(_Branch(root["id"], resource_key or root.get("resourceKey")))
+    crawling.run(_Branch(root["id"], root.get("resourceKey") or resource_key))
     link = link_to(root, root["id"])
     return Crawled(
         root=RemoteFolder(id=link.id, name=link.name, parent=None, created=link.created, owner=owner_of(root)),
@@ -126,6 +124,21 @@ def crawl(
         refused=crawling.refused,
         domains=crawling.domains,
     )
+
+
+def _led_to(source: Source, drive_id: str, resource_key: str | None) -> Resource:
+    """What is there, with its resource key; for a shortcut what it leads to, through others, too, if these have an end."""
+    target: str | None = drive_id
+    resource: Resource = {}
+    for _ in range(_MOST_SHORTCUTS):
+        if target is None or resource.get("trashed"):
+            break
+        resource = source.describe(target, resource_key)
+        if resource["mimeType"] != SHORTCUT:
+            return {**resource, "resourceKey": resource.get("resourceKey") or resource_key}
+        details = resource.get("shortcutDetails", {})
+        target, resource_key = details.get("targetId"), details.get("targetResourceKey")
+    return resource
 
 
 def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
@@ -305,8 +318,9 @@ class _Crawl:
         details = shortcut.get("shortcutDetails", {})
         target, key = details.get("targetId"), details.get("targetResourceKey")
         if target is None:
-            problem = msg("The public page does not reveal this shortcut's target; an API key lets materials follow it.")
-            self._take(branch, [dangling(shortcut, problem)])
+            unknown = msg("Drive does not state what this shortcut leads to.")
+            hidden = msg("The public page does not reveal this shortcut's target; an API key lets materials follow it.")
+            self._take(branch, [dangling(shortcut, hidden if shortcut.get("rough") else unknown)])
             return
 
         def then(done: Future[Resource]) -> None:
@@ -316,7 +330,7 @@ class _Crawl:
         if asked := self.targets.get((target, key)):
             self._await(asked, then)
         else:
-            self.targets[target, key] = self._ask(lambda: self.source.describe(target, key), then)
+            self.targets[target, key] = self._ask(lambda: _led_to(self.source, target, key), then)
 
     def _followed(self, branch: _Branch, shortcut: Resource, done: Future[Resource]) -> None:
         details = shortcut["shortcutDetails"]
@@ -328,16 +342,16 @@ class _Crawl:
             if refused.code not in _INACCESSIBLE:
                 self.unfollowed.append((branch, shortcut, details["targetId"], refused))
                 return
-        if target.get("trashed") or target["mimeType"] == SHORTCUT:
+        if target.get("trashed"):
             self._take(branch, [dangling(shortcut, msg("The shortcut's target is deleted or not shared."))])
+        elif target["mimeType"] == SHORTCUT:
+            self._take(branch, [dangling(shortcut, msg("The shortcut leads to other shortcuts only."))])
         elif target["mimeType"] == FOLDER:
             self.contents[branch.drive_id].shortcuts.append(link_to(shortcut, target["id"]))
-            key = details.get("targetResourceKey") or target.get("resourceKey")
-            self._list(_Branch(target["id"], key, (*branch.names, shortcut["name"])))
+            self._list(_Branch(target["id"], target.get("resourceKey"), (*branch.names, shortcut["name"])))
         else:
-            key = target.get("resourceKey") or details.get("targetResourceKey")
             self.know(target)
-            self._take(branch, remote_files({**target, "resourceKey": key}, shortcut, self.formats))
+            self._take(branch, remote_files(target, shortcut, self.formats))
 
     def _incomplete(self, message: Message, entry: object, refused: MaterialsError | None = None) -> None:
         """Note that not everything was listed. entry: what was not; refused: the failure that kept it."""

@@ -33,8 +33,8 @@ _TROUBLE = re.compile(r"|(?:error )?5\d\d.*|.*(?:server error|google|bad gateway
 _HOSTS = ("google.com", "googleapis.com", "googleusercontent.com", "googlevideo.com", "usercontent.goog")
 
 
-def of_page(status: int, body: bytes, pause: float) -> RefusalError:
-    """What a page means. pause: how many seconds to wait if Google asks to slow down."""
+def of_page(status: int, body: bytes, pause: float | None = None) -> RefusalError:
+    """What a page means. pause: the seconds that its answer asks to wait, if it does."""
     refused = _read(status, body, pause)
     refused.status = status
     return refused
@@ -49,7 +49,7 @@ def of_redirect(address: str) -> RefusalError | None:
     if host.startswith("consent."):
         return _consent()
     if path.startswith("/sorry"):
-        return _sorry(HTML_PAUSE)
+        return _sorry()
     if host == "support.google.com":
         return _old_browser()
     return None
@@ -68,7 +68,7 @@ def elsewhere(address: str) -> RefusalError:
     return RefusalError(MaterialsError(Code.UNEXPECTED_PAGE, what), reason="html")
 
 
-def _read(status: int, body: bytes, pause: float) -> RefusalError:
+def _read(status: int, body: bytes, pause: float | None) -> RefusalError:
     """The first case that matches is taken."""
     title = _title(body)
     if _QUOTA.search(body):
@@ -78,7 +78,7 @@ def _read(status: int, body: bytes, pause: float) -> RefusalError:
         return _sorry(pause)
     if status in PASSING_STATUS and _TROUBLE.fullmatch(title):
         what = msg("Google reported an internal error ({status}).", status=status)
-        return RefusalError(MaterialsError(Code.GOOGLE_TROUBLE, what), passing=True)
+        return RefusalError(MaterialsError(Code.GOOGLE_TROUBLE, what), passing=True, pause=pause)
     if status == 404:
         return RefusalError(MaterialsError(Code.FILE_GONE, msg("Google Drive reports: not found.")), reason="notFound")
     if _CONSENT.search(body):
@@ -98,13 +98,13 @@ def _title(body: bytes) -> str:
     return " ".join(html.unescape(found[1].decode("utf-8", "replace")).split()) if found else ""
 
 
-def _sorry(pause: float) -> RefusalError:
+def _sorry(pause: float | None = None) -> RefusalError:
     sorry = MaterialsError(
         Code.RATE_LIMITED,
         msg("Google sent its “Sorry” page, which blocks automated traffic."),
         why=msg("Too many requests came from this network address recently; the folder itself is fine."),
     )
-    return RefusalError(sorry, passing=True, slow=True, pause=pause, reason="sorry")
+    return RefusalError(sorry, passing=True, slow=True, pause=pause or HTML_PAUSE, reason="sorry")
 
 
 def _sign_in() -> RefusalError:
