@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-_OBJECTS = 20_000  # made between two searches for garbage: what is imported has none, and Python would search it every 700
+_OBJECTS = 60_000  # made between two searches for garbage: what is imported has none, and Python would search it every 700
 
 
 def main() -> None:

@@ -9,19 +9,14 @@ ends with the program. Until its answer comes, nobody asks the same one again: e
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, wait
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 from materials_cli.watchdog import silence
 
 _LOOK = 0.2  # seconds between two looks at who is asked
 
 _T = TypeVar("_T")
-_hanging: dict[str, Future[Any]] = {}  # who was late, and the work that still waits for the answer
-
-
-_NOTHING = Future[Any]()
-_NOTHING.set_result(None)
+_hanging: dict[str, threading.Thread] = {}  # who was late, and the work that still waits for the answer
 
 
 class HungError(Exception):
@@ -44,7 +39,7 @@ class Watch:
 
         Raise HungError for one whose last answer has not come yet.
         """
-        if self._over or not _hanging.get(name, _NOTHING).done():
+        if self._over or (name in _hanging and _hanging[name].is_alive()):
             raise HungError(name)
         self._asked = name, time.monotonic(), seconds
         try:
@@ -64,19 +59,41 @@ class Watch:
         self._over = True
 
 
+class _Work(threading.Thread, Generic[_T]):
+    """Work in a thread, and what came of it. The program does not wait for it."""
+
+    def __init__(self, work: Callable[[], _T]) -> None:
+        super().__init__(name="attended", daemon=True)
+        self._work = work
+        self._result: list[_T] = []
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Do it."""
+        try:
+            self._result.append(self._work())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the work is waited for
+            self._error = error
+
+    def over(self, seconds: float) -> bool:
+        """Wait for it; return whether it is done."""
+        self.join(seconds)
+        return not self.is_alive()
+
+    def result(self) -> _T:
+        """What it returned; or raise what it raised."""
+        if self._error:
+            raise self._error
+        return self._result[0]
+
+
 def attended(work: Callable[[Watch], _T]) -> _T:
     """The result of work that asks others, each through the watch; raise HungError if one of them does not answer in time."""
-    watch, done = Watch(), Future[_T]()
-
-    def run() -> None:
-        try:
-            done.set_result(work(watch))
-        except BaseException as error:  # noqa: BLE001 - it is raised where the work is waited for
-            done.set_exception(error)
-
-    threading.Thread(target=run, name="attended", daemon=True).start()
+    watch = Watch()
+    done = _Work(lambda: work(watch))
+    done.start()
     try:
-        while not wait([done], _LOOK).done:
+        while not done.over(_LOOK):
             if name := watch.late():
                 _hanging[name] = done
                 raise HungError(name)
