@@ -226,3 +226,26 @@ def test_who_has_no_account_waits_for_nothing_of_google() -> None:
     imported = {name.partition(".")[0] for name in done.stdout.split()}
     assert "urllib3" in imported
     assert imported.isdisjoint({"google", "googleapiclient", "httplib2", "cryptography", "requests"})
+
+
+def test_who_asks_by_a_key_waits_for_no_library_that_only_accounts_need(drive: RunningServer) -> None:
+    """Once somebody does need one, it is there, by whatever statement it is imported."""
+    source = f"""
+import sys
+from materials_cli.drive.connect import connect
+from materials_cli.drive.credentials import Credential
+from materials_cli.messages import verbatim
+with connect(Credential("http://{drive.address}", verbatim("the emulator"))) as source:
+    source.account()
+print(*{{name.partition(".")[0] for name in sys.modules}})
+from google.oauth2 import service_account
+import httplib2, google.oauth2.service_account as imported
+print(service_account.Credentials.__module__, imported.Credentials is service_account.Credentials)
+print(httplib2.auth._parse_www_authenticate({{"www-authenticate": "Basic realm=x"}}))
+"""
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    imported, made, login = done.stdout.splitlines()
+    assert "googleapiclient" in imported.split()
+    assert {"pyparsing", "cryptography"}.isdisjoint(imported.split())
+    assert made == "google.oauth2.service_account True"
+    assert login == "{'basic': {'realm': 'x'}}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from materials_cli.drive.credentials import Credential
+from materials_cli.drive.put_off import put_off
 from materials_cli.drive.source import Source
 from materials_cli.drive.wire import Wire
 
@@ -22,6 +23,7 @@ def connect(
 
             yield PublicSource(wire)
         else:
+            put_off()
             from materials_cli.drive.api import ApiSource  # noqa: PLC0415 - as above
 
             yield ApiSource(wire)
