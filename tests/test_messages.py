@@ -35,9 +35,9 @@ _MARKS = {"tr", "trn", "msg", "msgn", "msgid", "msgids", "verbatim", "limit_opti
 # Gathered as whole tables; the Drive of the demo, which answers in English as Google does; SQL, with errors that are
 # looked at below.
 _OTHERWISE = {"codes.py", "exits.py", "help", "emulator", "messages.py", "catalogue", "search", "mcp"}
-# What stands in other people's formats is English, like JSON; what a model is asked is in several languages.
+# What stands in other people's formats is English, like JSON; what a model is asked and people type is in several languages.
 _FOR_OTHERS = {f"export/{name}.py" for name in ("atom", "premis", "vocabulary", "ocfl", "datapackage", "notebook", "citation")}
-_FOR_OTHERS.add("meaning/unrelated.py")
+_FOR_OTHERS |= {"meaning/unrelated.py", "cli/meant.py"}
 _TABLED = {"cli/commands.py", "history/events.py"}
 # What looks like a sentence and is none: commands to type, styles, markup, patterns, words of programs.
 _NO_SENTENCE = re.compile(

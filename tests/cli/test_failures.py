@@ -166,6 +166,7 @@ def test_words_behind_two_hyphens_are_no_wish_for_json(here: Path) -> None:
     [
         ("exitcodes", "Did you mean “exit-codes”?", "materials help exit-codes"),
         ("link_not_shred", "Did you mean “link_not_shared”?", "materials help link_not_shared"),
+        ("поиск", "Did you mean “search”?", "materials help search"),
         ("meanng", "“meaning” is a key of the settings.", "materials help settings"),
         ("xyzzy", "There is no help topic “xyzzy”.", "materials help"),
     ],
@@ -180,6 +181,14 @@ def test_a_mistyped_help_topic_is_told_what_it_may_be(topic: str, shown: str, fi
     ("words", "shown"),
     [
         (("snyc",), "Did you mean “sync”?"),
+        (("SEARCH",), "Did you mean “search”?"),
+        (("поиск",), "Did you mean “search”?"),
+        (("Синхронизироать",), "Did you mean “sync”?"),
+        (("검색",), "Did you mean “search”?"),
+        (("ыуфкср",), "Did you mean “search”?"),
+        (("дшые",), "Did you mean “list”?"),
+        (("auth", "ыефегы"), "Did you mean “status”?"),
+        (("слон",), "No such command: “слон”.\n"),
         (("sync", "--jsn"), "--json"),
         (("list", "--sort", "poem"), "must be one of “path”"),
         (("open",), "ITEM"),

@@ -62,7 +62,9 @@ def test_an_export_does_not_go_into_the_mirror_that_was_named(drive: RunningServ
     assert set(Path("c").rglob("*")) == before
 
 
-@pytest.mark.parametrize("words", ["agenda", "add --from", "edit --csv", "triage --csv", "glossary --import"])
+@pytest.mark.parametrize(
+    "words", ["agenda", "add --from", "edit --csv", "triage --csv", "glossary --import", "auth login --client"]
+)
 def test_a_pipe_and_a_device_are_no_files(drive: RunningServer, words: str) -> None:
     os.mkfifo("pipe")
     for name in ("pipe", os.devnull):

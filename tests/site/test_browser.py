@@ -1,10 +1,12 @@
 """The catalogue as people use it: opened by double-click in Chromium, from a disk, without a network."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pypdfium2
 import pytest
@@ -251,6 +253,23 @@ def test_facets_narrow_what_is_found_and_stand_in_the_address(site: Path, opened
         are_found(page, 5)
     with opened(site / "search.html", "#?q=deck&year=2025&language=ka", within=site) as page:
         page.locator("[data-status]").filter(has_text="Nothing was found.").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("-deck", "This says only what to leave out."),
+        ("deck OR", "“OR” stands between two words (this OR that); here it was left out."),
+        ("deck OR day", "found"),
+        ("OR", "found"),
+    ],
+)
+def test_a_query_that_says_less_than_it_seems_is_explained(site: Path, opened: Opened, words: str, told: str) -> None:
+    with opened(site / "search.html", f"#?q={quote(words)}", within=site) as page:
+        status = page.locator("[data-status]")
+        status.filter(has_text=re.compile(r"found|leave out")).wait_for()
+        assert told in status.inner_text()
+        assert ("left out" in status.inner_text()) == ("left out" in told)
 
 
 def test_the_first_hits_come_at_once_and_all_of_them_are_counted(site: Path, opened: Opened, tmp_path: Path) -> None:

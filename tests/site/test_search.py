@@ -11,6 +11,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
 from materials_cli.search.engine import search
 from materials_cli.search.equivalents import shipped
+from materials_cli.search.query import parse
 from materials_cli.search.values import values_in
 from materials_cli.site.build import build_folder
 from materials_cli.site.holdings import read_holdings
@@ -91,6 +92,8 @@ def told(pages: Pages, query: str) -> dict[str, Any]:
         "absent": list(found.absent),
         "also": list(found.also),
         "suggestions": suggestions,
+        "idle": list(parse(query).idle),
+        "onlyExcludes": parse(query).only_excludes,
     }
 
 
@@ -164,6 +167,7 @@ FILTERED = [
     "X-Road", "Koo Hyunwoo", "registires", "hydroponics registires", "what is it", "", " ", "*", "kind:", '"', "Georgia",
     "김민수는블록체인투표를개발했습니다", "Грузия", "e-government", "WHO report", "цифровое правительство", "전자정부",
     "Luang Prabang", "State services", "Eurasian Economic Union reform", "answer:ru digital government",
+    "training OR", "OR training | AND budget", "-budget OR", "OR",
 ]  # fmt: skip
 
 

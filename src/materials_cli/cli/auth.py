@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from materials_cli.cli.context import JsonOption
+from materials_cli.cli.context import JsonOption, named_file
 from materials_cli.cli.output import print_json, say, say_whole
 from materials_cli.cli.progress import Display
 from materials_cli.cli.typer_ext import SpokenCommand, SpokenGroup
@@ -102,9 +102,12 @@ def login(
         say(tr("Open this link in any browser and allow read access:"))
         say_whole(address)
 
-    if not no_browser and client.expanduser().is_file():
+    client = client.expanduser()
+    if client.exists():
+        named_file(client)
+    if not no_browser and client.exists():
         say(tr("Your browser will open. Allow read access there. (On a machine without a browser, use --no-browser.)"))
-    path = sign_in(client.expanduser(), show=show, ask=ask if no_browser else None)
+    path = sign_in(client, show=show, ask=ask if no_browser else None)
     say(tr("Signed in. Stored in {path}, readable only by you.", path=path))
 
 

@@ -1,7 +1,6 @@
 """`materials help`: explain errors, exit codes and configuration keys, from the texts of codes.py, help/ and config.py."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -9,6 +8,7 @@ import typer
 from materials_cli.cli.commands import ALIASES, COMMANDS
 from materials_cli.cli.complete import complete_topic
 from materials_cli.cli.context import ArchiveContext, JsonOption
+from materials_cli.cli.meant import meant
 from materials_cli.cli.output import out, paged, print_columns, print_json, print_wrapped, styled
 from materials_cli.config import FILE, TABLES
 from materials_cli.configfile import Key, keys
@@ -63,7 +63,7 @@ def _unknown(topic: str) -> MaterialsError:
     settings = {name: "settings" for noun in TABLES.values() for name in keys(noun)}
     known = settings | {name: name for name in (*COMMANDS, *Code, *(name.replace("_", "-") for name in _TOPICS if name))}
     word = topic.strip().lower()
-    close = get_close_matches(word, known, n=1) or get_close_matches(word.replace("-", "_"), known, n=1)
+    close = (meant(word, known) or meant(word.replace("-", "_"), known))[:1]
     what = msg("There is no help topic “{topic}”.", topic=topic)
     if close and close[0] != known[close[0]]:
         what = msg("There is no help topic “{topic}”; “{key}” is a key of the settings.", topic=topic, key=close[0])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -10,6 +9,7 @@ import typer
 import typer.core
 from typer.core import TyperCommand, TyperGroup
 
+from materials_cli.cli.meant import meant
 from materials_cli.cli.usage import IN_ENGLISH, pointed, surplus, unknown_command
 from materials_cli.errors import MaterialsError
 from materials_cli.messages import Message, msgid, tr
@@ -120,7 +120,7 @@ class SpokenGroup(_Spoken, TyperGroup):
         """The command that is meant; raise bad_usage for one that does not exist."""
         name = args[0]
         if self.get_command(ctx, name) is None and not ctx.resilient_parsing and not name.startswith("-"):
-            raise unknown_command(name, get_close_matches(name, self.list_commands(ctx)), ctx.command_path)
+            raise unknown_command(name, meant(name, self.list_commands(ctx)), ctx.command_path)
         return super().resolve_command(ctx, args)
 
 

@@ -121,7 +121,7 @@
     }
   }
 
-  function show({ hits, suggestions, large, whole }) {
+  function show({ hits, suggestions, large, whole, idle, onlyExcludes }) {
     const known = hits.filter((hit) => items.has(hit.item));
     latest = known.filter((hit) => passes(items.get(hit.item)));
     suggest(suggestions ?? []);
@@ -133,13 +133,17 @@
     }
     facets(large ? [...items.values()] : known.map((hit) => items.get(hit.item)));
     if (large) place("status").textContent = Catalogue.say("large");
-    else tell(latest);
+    else if (onlyExcludes) place("status").textContent = Catalogue.say("only_excludes");
+    else tell(latest, idle ?? []);
   }
 
-  function tell(left) {
+  /** Tell how much is found. idle: each OR that had nothing to join. */
+  function tell(left, idle) {
     const count = new Set(left.map((hit) => hit.item)).size;
-    place("status").textContent = !left.length ? Catalogue.say("nothing")
+    const found = !left.length ? Catalogue.say("nothing")
       : state.words ? Catalogue.say("found", { n: left.length }) : Catalogue.say("listed", { n: count });
+    const notes = [...new Set(idle)].map((word) => Catalogue.say("idle_or", { what: word }));
+    place("status").textContent = [found, ...notes].join(" ");
   }
 
   function suggest(suggestions) {

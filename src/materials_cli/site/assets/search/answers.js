@@ -17,29 +17,30 @@ MaterialsSearch.part("answers", (tables, parts) => {
   const PARTIAL = Level.ANY_SOUND;
 
   /**
-   * What a search found: {hits, total, absent, also, phrasesSplit, suggestions}. filters: as the page offers them; hits: the surest
+   * What a search found: {hits, total, absent, also, phrasesSplit, suggestions, idle, onlyExcludes}. filters: as the page offers them; hits: the surest
    * first, {item, section, match, missing, snippet, score}: the item's id and the section's number (null for the item's name),
    * one of exact, form, alphabet, meaning, sound, some; also: what else was searched for, since it means the same; absent: the words that the archive has nowhere; suggestions: the query with its
-   * spelling corrected, for which the hits are; phrasesSplit: no text has the quoted phrases, and the hits are for their words.
+   * spelling corrected, for which the hits are; phrasesSplit: no text has the quoted phrases, and the hits are for their words;
+   * idle: each OR that had nothing to join and was left out; onlyExcludes: the query says only what to leave out.
    */
   function search(text, given, limit) {
     const query = parse(text.toWellFormed?.() ?? text, parts.filters.filled(given));
     const chosen = parts.filters.matching(catalogue, query.filters);
     const passages = new Passages(catalogue, chosen);
     if (!query.clauses.length && !query.filters.languages.length) {
-      return told(query.excluded.length ? answer([], { total: 0 }) : listed(passages, limit)); // what is only to be left out finds nothing
+      return told(query, query.excluded.length ? answer([], { total: 0, onlyExcludes: true }) : listed(passages, limit)); // what is only to be left out finds nothing
     }
     let found_ = searched(passages, query, limit);
     const others = new Passages(catalogue, chosen);
     const wider = query.clauses.length ? widened(others, query) : null;
-    if (!wider) return told(found_);
+    if (!wider) return told(query, found_);
     const wanted = mostOthers(found_.hits.filter(isSure).length, limit, T.MOST_OTHERS);
     const added = inOtherWords(others, query, wider, Math.min(limit + T.MOST_OTHERS, Math.max(T.CANDIDATES, wanted)));
     if (found_.suggestions.length && added.some((hit) => !hit.missing.length)) {
       found_ = searched(new Passages(catalogue, chosen), query, limit, false); // nothing is wrong with words that have an answer
     }
     const hits = withOtherWords(found_.hits, added, limit, T.MOST_OTHERS);
-    return told({ ...found_, hits, also: hits.some((hit) => hit.match === "meaning") ? wider.also : [] });
+    return told(query, { ...found_, hits, also: hits.some((hit) => hit.match === "meaning") ? wider.also : [] });
   }
 
   /** What is found when words may be replaced by others that mean the same, each with the words that it lacks. */
@@ -94,15 +95,15 @@ MaterialsSearch.part("answers", (tables, parts) => {
   }
 
   function answer(hits, more) {
-    return { hits, suggestions: [], absent: [], also: [], phrasesSplit: false, ...more };
+    return { hits, suggestions: [], absent: [], also: [], phrasesSplit: false, onlyExcludes: false, ...more };
   }
 
   /** An answer for the page, which knows items by their ids and sections by their numbers. */
-  function told(found_) {
+  function told({ idle }, found_) {
     const hits = found_.hits.map(({ item, row, ...rest }) => {
       return { item: catalogue.items[item].id, section: row === null ? null : catalogue.rows[row].number, ...rest };
     });
-    return { ...found_, hits };
+    return { ...found_, hits, idle };
   }
 
   /** The items that the filters select, by path. */

@@ -1,6 +1,6 @@
 "use strict";
 // What a person types → one query (search/query.py, search/clauses.py, search/values.py). Any text is one.
-// A query is {text, words, clauses, excluded, filters, given}; a clause is a list of terms of which one is enough; a term is
+// A query is {text, words, clauses, excluded, filters, given, idle}; idle: each OR that has nothing to join; a clause is a list of terms of which one is enough; a term is
 // {words, prefix, exact, literal, respelled, known, loose}: words that follow one another.
 
 MaterialsSearch.part("query", (tables, parts) => {
@@ -172,9 +172,11 @@ MaterialsSearch.part("query", (tables, parts) => {
       }
       idle.push(...waiting);
       // Operators that join nothing are left out, unless there is nothing else.
-      if (!this.clauses.length && !this.excluded.length) for (const piece of idle) this.take(this.wordsOf(piece), false);
+      const alone = !this.clauses.length && !this.excluded.length;
+      if (alone) for (const piece of idle) this.take(this.wordsOf(piece), false);
       const { text, words, clauses, excluded, filters, given } = this;
-      return { text, words, clauses, excluded, filters, given };
+      const joiners = alone ? [] : idle.map(([word]) => word).filter((word) => T.OR.includes(word));
+      return { text, words, clauses, excluded, filters, given, idle: joiners };
     }
 
     takeFilter({ groups: { filter, plain, phrase } }) {
