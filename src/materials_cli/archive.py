@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from materials_cli import trust, watchdog
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
-from materials_cli.config import FILE, Collection, Config, add_collections, load, may_be_slug, read_collections, refuse_reserved
+from materials_cli.config import FILE, Collection, Config, add_collections, load, read_collections
 from materials_cli.custody.choice import ALL, Choice
 from materials_cli.custody.corrections import take_in
 from materials_cli.custody.restore import current, restore
@@ -33,6 +33,7 @@ from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKi
 from materials_cli.naming import new_slug, refuse_twin
 from materials_cli.publication import Publication
 from materials_cli.rebuild import Rebuilt, keep_copy, rebuild, take_published
+from materials_cli.slugs import may_be_slug, refuse_reserved
 from materials_cli.store.doubts import dispel
 from materials_cli.store.places import store_at
 from materials_cli.sync.adopt import recover, without_adopted
@@ -121,7 +122,7 @@ class Archive:
         for collection in wanted:
             if collection.about.wrong:
                 raise collection.about.wrong[0]
-            refuse_reserved(collection)
+            refuse_reserved(collection.slug)
             refuse_twin(collection, present)
             present = (*present, collection)
         added = [Added(collection, self.listing(collection.link) if check else None) for collection in wanted]

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from materials_cli.about import About, read_about
 from materials_cli.configfile import Risk, Value, add_tables, key, keys, parse
-from materials_cli.errors import Code, MaterialsError, Reach
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.kinds import EXPORT_FORMATS, Kind
 from materials_cli.messages import msg, msgid
 from materials_cli.others import Other, read_others
 from materials_cli.patterns import regex
+from materials_cli.slugs import SLUG
 from materials_cli.values import frozen
 
 FILE = "materials.toml"
@@ -29,9 +30,6 @@ _TEMPLATE = f"""\
 # An archive of materials published on Google Drive. `materials help settings` explains every key.
 format = {FORMAT}
 """
-SLUG = regex(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
-# Names that Windows keeps for devices, one that differs from a file of ours in case alone, and the folder of corrections.
-_RESERVED = regex(r"con|prn|aux|nul|com[0-9]|lpt[0-9]|sha256sums|metadata")
 _OCR_LANGUAGE = regex(r"[a-z]{3}(?:_[A-Za-z]+)*")
 _SERVER = regex(r"([^\s:/]+)(?::([0-9]{1,5}))?")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -238,21 +236,6 @@ class Notify:
     def reaches_somebody(self) -> bool:
         """Whether anybody is named to be notified."""
         return bool(self.ping or self.mail or self.command or self.apprise)
-
-
-def may_be_slug(text: str) -> bool:
-    """Whether a collection, and so its folder, may have this name."""
-    return bool(SLUG.fullmatch(text)) and not _RESERVED.fullmatch(text)
-
-
-def refuse_reserved(collection: Collection) -> None:
-    """Raise bad_settings for a collection whose folder could not be on every disk. It concerns no other one."""
-    if not may_be_slug(collection.slug):
-        raise MaterialsError(
-            Code.BAD_SETTINGS, msg("A collection cannot have the name “{slug}”.", slug=collection.slug),
-            why=msg("On some systems it is a device, or the same as a file of the archive."),
-            fix=msg("materials collection rename {slug} NEW-NAME", slug=collection.slug), reach=Reach.COLLECTION,
-        )  # fmt: skip
 
 
 def _collections(value: Value) -> tuple[Collection, ...]:

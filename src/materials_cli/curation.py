@@ -9,7 +9,7 @@ from typing import NamedTuple
 from materials_cli.archive import Archive
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import note_collection, remove_collection
-from materials_cli.config import FILE, Collection, add_collections, may_be_slug, read_collections, refuse_reserved
+from materials_cli.config import FILE, Collection, add_collections, read_collections
 from materials_cli.configtables import set_key, take_out_table
 from materials_cli.custody.collections import REMOVED, TABLES, bring_in, go_on, pair, remove, rename
 from materials_cli.custody.corrections import take_in
@@ -23,6 +23,7 @@ from materials_cli.naming import refuse_twin
 from materials_cli.pictures.draw import held_digests
 from materials_cli.pictures.kept import Pictures
 from materials_cli.rebuild import Rebuilt, keep_copy, take_back
+from materials_cli.slugs import may_be_slug, refuse_reserved
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 
@@ -114,7 +115,7 @@ class Curator:
         self._require_one_disk(apart.root)
         (collection,) = found
         slug, here = collection.slug, self._archive.root / collection.slug
-        refuse_reserved(collection)
+        refuse_reserved(collection.slug)
         refuse_twin(collection, present)
         if os.path.lexists(here) and (apart.root / slug).exists():
             what = msg("The archive already has something named “{name}”.", name=slug)

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from materials_cli.config import Collection, may_be_slug
+from materials_cli.config import Collection
 from materials_cli.drive.link import parse_link
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg, verbatim
+from materials_cli.slugs import may_be_slug
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 40

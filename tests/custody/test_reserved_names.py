@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from materials_cli import config
+from materials_cli import slugs
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
 from support.small_drive import BYTES, drive, items, mirror, node, run, world  # noqa: F401 - fixtures
@@ -18,7 +18,7 @@ def test_a_collection_called_metadata_gets_another_name(
     run("edit", "0.txt", "--set", "title=Corrected")
     (corrections,) = (path.read_bytes() for path in (tmp_path / "metadata").glob("*.toml"))
     with monkeypatch.context() as early:
-        early.setattr(config, "may_be_slug", lambda _: True)
+        early.setattr(slugs, "may_be_slug", lambda _: True)
         (tmp_path / "metadata").rename(tmp_path / "kept")
         early.setattr("materials_cli.curation.may_be_slug", lambda _: True)
         run("collection", "rename", "c", "metadata")

@@ -15,11 +15,12 @@ from materials_cli.cli.output import print_json, say
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
 from materials_cli.cli.scope import InOption, Several, require_any, say_notes, settings_around
-from materials_cli.config import Collection, refuse_reserved
+from materials_cli.config import Collection
 from materials_cli.disk import reason
 from materials_cli.errors import Code, ExitStatus, MaterialsError, SignalInterrupt, as_failure
 from materials_cli.interrupts import Interrupts
 from materials_cli.messages import Message, counted, msg, tr, trn
+from materials_cli.slugs import refuse_reserved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -152,7 +153,7 @@ def _read_there(
     known = {each.slug: each for each in there.config.collections}
     for slug in sorted(catalogue.collections() - known.keys()):
         known[slug] = Collection(slug=slug, link="")
-        refuse_reserved(known[slug])
+        refuse_reserved(slug)
     chosen = [each for slug, each in known.items() if not slugs or slug in slugs]
     return _read(there.store, catalogue, chosen, public=public)
 

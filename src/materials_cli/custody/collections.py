@@ -17,7 +17,7 @@ from materials_cli.agenda.kept import move as move_agenda
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.naming import copy_collection, remove_collection, rename_collection, rename_item
 from materials_cli.catalogue.sightings import Sighting, record_sighting
-from materials_cli.config import FILE, FORMAT, SLUG, load
+from materials_cli.config import FILE, FORMAT, load
 from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
 from materials_cli.custody.corrections import move
 from materials_cli.custody.holdings import Role, holdings
@@ -27,6 +27,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.filenames import METADATA
 from materials_cli.messages import msg
 from materials_cli.model import Item, RemoteFile, State
+from materials_cli.slugs import SLUG
 from materials_cli.store.inside import is_file
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import is_safe_name

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from materials_cli.config import may_be_slug
 from materials_cli.export.entries import SCHEMA
 from materials_cli.fetched import Retrieved
 from materials_cli.model import Export, Fixity, Item, RemoteFile, Replacement, State, Version
+from materials_cli.slugs import may_be_slug
 from materials_cli.store.names import is_safe_name
 
 _LONGEST_PROGRAM = 100

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.sightings import sightings
 from materials_cli.catalogue.sources import record_told, told_of
-from materials_cli.config import Collection, refuse_reserved
+from materials_cli.config import Collection
 from materials_cli.drive.link import parse_link
 from materials_cli.drive.source import Source
 from materials_cli.drive.walk import crawl, find_root
 from materials_cli.errors import Code, Reach, stopped_at
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Failure, Item, Listing, Step, StepKind
+from materials_cli.slugs import refuse_reserved
 from materials_cli.store.doubts import doubted
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
@@ -36,7 +37,7 @@ def look(
     accept_replacements: bool = False,
 ) -> Facts:
     """The facts for a plan; raise an error if the folder cannot be listed or is suddenly empty."""
-    refuse_reserved(collection)
+    refuse_reserved(collection.slug)
     link = parse_link(collection.link)
     root = find_root(source, link.folder_id, link.resource_key)
     # Listing Drive is mostly waiting: the catalogue and the disk are read meanwhile.
