@@ -246,6 +246,6 @@ print(httplib2.auth._parse_www_authenticate({{"www-authenticate": "Basic realm=x
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
     imported, made, login = done.stdout.splitlines()
     assert "googleapiclient" in imported.split()
-    assert {"pyparsing", "cryptography"}.isdisjoint(imported.split())
+    assert {"pyparsing", "cryptography", "asyncio"}.isdisjoint(imported.split())
     assert made == "google.oauth2.service_account True"
     assert login == "{'basic': {'realm': 'x'}}"

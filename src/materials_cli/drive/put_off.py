@@ -1,6 +1,7 @@
 """Libraries that Google's client imports, and that nothing of ours reaches on its way: they are run when somebody uses them.
 
-A third of what it takes to import that client is cryptography, for service accounts, and pyparsing, for logins by httplib2.
+A third of what it takes to import that client is cryptography, for service accounts, pyparsing, for logins by httplib2, and
+asyncio, for accounts that are bound to a region.
 """
 
 import sys
@@ -9,7 +10,7 @@ from threading import Lock
 from types import ModuleType
 from typing import Any
 
-_UNUSED = ("google.oauth2.service_account", "httplib2.auth")
+_UNUSED = ("google.oauth2.service_account", "google.auth._regional_access_boundary_utils", "httplib2.auth")
 _lock = Lock()
 
 
