@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from materials_cli.catalogue import index, migrations, schema
 from materials_cli.catalogue.descriptions import own_of
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.errors import Code, MaterialsError
+from materials_cli.history.events import Event, of_damage
+from materials_cli.messages import msg
 from materials_cli.model import Section, Text
 from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
 
@@ -49,11 +53,41 @@ def test_an_item_costs_a_few_statements_however_many_languages_there_are(catalog
     put(catalogue, item("new.pptx"), Section(1, "", "Реестры говорят между собой о данных"), Section(2, "", "who buys data"))
     catalogue.connection.set_trace_callback(None)
     assert [statement for statement in asked if "words MATCH" in statement] == []
-    assert len({statement for statement in asked if "SET described" in statement}) == 1  # a trigger repeats its statement
+    updates = {statement for statement in asked if "UPDATE item" in statement}  # a trigger repeats its statement
+    assert (len(updates), len([each for each in updates if "described = " in each])) == (2, 1)
     (stored,) = catalogue.connection.execute("SELECT languages FROM item WHERE id = 'id-new.pptx'").fetchone()
     number = catalogue.connection.execute("SELECT number FROM item WHERE id = 'id-new.pptx'").fetchone()[0]
     assert list(json.loads(stored).items()) == list(index.count_languages(catalogue.connection, number)[number].items())
     assert set(json.loads(stored)) == {"en", "ru"}
+
+
+def test_an_item_and_its_events_are_one_part_of_a_batch_and_so_is_its_text(catalogue: Catalogue) -> None:
+    asked: list[str] = []
+    new = item("new.pptx")
+    with catalogue.transaction():
+        catalogue.connection.set_trace_callback(asked.append)
+        catalogue.record(new, [of_damage(new, msg("missing"))])
+        catalogue.put_text(new.collection, new.id, Text("slide", (Section(1, "", "words"),)), new.fixity.sha256, 1)
+        catalogue.connection.set_trace_callback(None)
+    assert len([statement for statement in asked if statement.startswith("SAVEPOINT")]) == 2
+    events = catalogue.connection.execute("SELECT outcome FROM event WHERE item = ? ORDER BY number", (new.id,))
+    assert [outcome for (outcome,) in events] == ["failure", "success"]
+
+
+def test_an_item_whose_events_cannot_be_written_is_not_recorded_though_its_batch_is(catalogue: Catalogue) -> None:
+    lost, kept = item("lost.pptx"), item("kept.pptx")
+
+    def events() -> Iterator[Event]:
+        yield of_damage(lost, msg("missing"))
+        raise MaterialsError(Code.DISK_REFUSED, msg("The disk is full."))
+
+    with catalogue.transaction():
+        with pytest.raises(MaterialsError):
+            catalogue.record(lost, events())
+        catalogue.record(kept)
+    assert (catalogue.find(lost.collection, lost.id), catalogue.find(kept.collection, kept.id)) == (None, kept)
+    assert found(catalogue, "lost") == []
+    assert catalogue.connection.execute("SELECT 1 FROM event WHERE item = ?", (lost.id,)).fetchall() == []
 
 
 def test_what_was_never_read_is_described_by_its_name(catalogue: Catalogue) -> None:

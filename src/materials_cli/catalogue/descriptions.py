@@ -25,6 +25,7 @@ _VERSION = "describer"
 _FEWEST_WORDS = 20  # of texts that are compared as a whole
 _FACTS = "number, path, remote, properties, corrections, word_count, languages"
 _FIRST = "number, title, body, notes, hidden, ocr"
+_OF_ITEM = "FROM section WHERE place > ? AND place < ? ORDER BY place"
 
 
 class Firsts(NamedTuple):
@@ -135,16 +136,17 @@ def describe_text(connection: sqlite3.Connection, number: int, languages: Mappin
     """
     from materials_cli.describe.derive import count_words  # noqa: PLC0415 - see _derived()
 
-    sections = connection.execute(
-        "SELECT title, body, notes FROM section WHERE place > ? AND place < ? ORDER BY place", places_of(number)
-    )
-    text = "\n".join("\n".join(filter(None, parts)) for parts in sections)
+    sections = connection.execute(f"SELECT {_FIRST} {_OF_ITEM}", places_of(number)).fetchall()
+    text = "\n".join("\n".join(filter(None, (each["title"], each["body"], each["notes"]))) for each in sections)
     words = count_words(text)
     whole = " ".join(text.casefold().split()).encode("utf-8", "replace")
     digest = sha256(whole).hexdigest() if words >= _FEWEST_WORDS else None
-    values = (words, json.dumps(languages), digest, number)
-    connection.execute("UPDATE item SET word_count = ?, languages = ?, text_digest = ? WHERE number = ?", values)
-    describe_item(connection, number)
+    row = connection.execute(f"SELECT {_FACTS} FROM item WHERE number = ?", (number,)).fetchone()  # noqa: S608 - constants
+    described = json.dumps(_derived(row, sections[0] if sections else None, words, languages).to_json())
+    connection.execute(
+        "UPDATE item SET word_count = ?, languages = ?, text_digest = ?, described = ? WHERE number = ?",
+        (words, json.dumps(languages), digest, described, number),
+    )
 
 
 def describe_item(connection: sqlite3.Connection, number: int) -> None:
@@ -177,22 +179,24 @@ def describe_if_outdated(connection: sqlite3.Connection) -> bool:
 
 def _own(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
     """The stored description of a row; derived now if its text was never read, or an earlier version wrote the row."""
-    return Own.from_json(json.loads(row["described"])) if row["described"] else _derived(connection, row)
+    return Own.from_json(json.loads(row["described"])) if row["described"] else _derived_of(connection, row)
 
 
 def _derived_json(connection: sqlite3.Connection, number: int) -> str:
     row = connection.execute(f"SELECT {_FACTS} FROM item WHERE number = ?", (number,)).fetchone()  # noqa: S608 - constants
-    return json.dumps(_derived(connection, row).to_json())
+    return json.dumps(_derived_of(connection, row).to_json())
 
 
-def _derived(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
+def _derived_of(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
+    """What follows from a row with _FACTS and from the first section of its item."""
+    first = connection.execute(f"SELECT {_FIRST} {_OF_ITEM} LIMIT 1", places_of(row["number"])).fetchone()
+    return _derived(row, first, row["word_count"], json.loads(row["languages"]))
+
+
+def _derived(row: sqlite3.Row, first: sqlite3.Row | None, words: int, languages: Mapping[str, int]) -> Own:
     from materials_cli.describe.derive import Facts, derive  # noqa: PLC0415 - who only reads waits for no tables of words
 
     remote = json.loads(row["remote"])
-    first = connection.execute(
-        f"SELECT {_FIRST} FROM section WHERE place > ? AND place < ? ORDER BY place LIMIT 1",  # noqa: S608 - constants
-        places_of(row["number"]),
-    ).fetchone()
     return derive(
         Facts(
             name=legible(row["path"].rpartition("/")[2]),
@@ -200,8 +204,8 @@ def _derived(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
             description=legible(remote["description"]) if remote.get("description") else None,
             properties={name: legible(value) for name, value in json.loads(row["properties"]).items()},
             first=section_of(first) if first else None,
-            words=row["word_count"],
-            languages=json.loads(row["languages"]),
+            words=words,
+            languages=languages,
             corrections=json.loads(row["corrections"]),
         )
     )

@@ -24,12 +24,15 @@ _COMPACT = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def append(connection: Connection, run: int | None, events: Iterable[Event]) -> None:
-    """Add events after the last one, atomically. run: the run they belong to, if any."""
-    with transaction(connection):
+    """Add events after the last one, as part of the transaction that is under way, if any. run: the run they belong to."""
+    added = list(events)
+    if not added:
+        return
+    with transaction(connection, joining=True):
         last = connection.execute("SELECT number, hash FROM event ORDER BY number DESC LIMIT 1").fetchone()
         number, before = last or (0, "")
         rows = []
-        for event in events:
+        for event in added:
             number += 1
             columns = (
                 number, run, written(event.time), str(event.type), event.collection, event.item, str(event.outcome),

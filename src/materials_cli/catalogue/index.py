@@ -38,9 +38,10 @@ def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[S
     """Replace all sections of an item (given by its number) and index them; return what count_languages() does."""
     bounds = places_of(item)
     old = _texts_of(connection, item)
-    gone = _rows(old, _codes(old))
-    connection.executemany("INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", gone)
-    connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
+    if old:
+        gone = _rows(old, _codes(old))
+        connection.executemany("INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", gone)
+        connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
     new: list[_Texts] = [
         (place, legible(section.title), legible(section.body), legible(section.notes))
         for place, section in enumerate(sections, bounds[0] + 1)

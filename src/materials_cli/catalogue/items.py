@@ -199,8 +199,8 @@ class Catalogue(RunHistory):
         )
         return [item_of(row) for row in rows]
 
-    def record(self, item: Item) -> None:
-        """Insert or update one item. Its text stays until `put_text` replaces it, which describes a new one, too."""
+    def record(self, item: Item, events: Iterable[Event] = ()) -> None:
+        """Insert or update one item, and add events. Its text stays until put_text() replaces it, which describes a new one."""
         values = item_values(item)
         columns = ", ".join(values)
         marks = ", ".join(f"CAST(:{name} AS TEXT)" if name == "path" else f":{name}" for name in values)
@@ -218,6 +218,7 @@ class Catalogue(RunHistory):
             put_name(self.connection, number, before, after)
             if known and before != after:
                 describe_item(self.connection, number)
+            self.note(events)
 
     def retire(self, collection: str, version: Version) -> None:
         """Record bytes that an item had before."""
@@ -276,7 +277,7 @@ class Catalogue(RunHistory):
 
             comparison = compare(earlier, text) if earlier and earlier.sections and text.sections else None
             event = of_reading(collection, item_id, text, comparison)
-            self.note([event] if event else [])
+            self.note([event] if event else ())
             properties = json.dumps(dict(text.properties))
             title, note = text.properties.get("title"), text.note
             self.connection.execute(

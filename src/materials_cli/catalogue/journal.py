@@ -94,9 +94,7 @@ class Journal:
 
     def record(self, accession: Accession) -> None:
         """Write the row of an item and the events about it, in one commit."""
-        with self.catalogue.transaction():
-            self.catalogue.record(accession.item)
-            self.catalogue.note(of_accession(accession))
+        self.catalogue.record(accession.item, of_accession(accession))
         self.accessions.append(accession)
 
     def set_aside(self, item: Item, replacement: Replacement) -> None:

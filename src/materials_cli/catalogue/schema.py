@@ -39,12 +39,16 @@ def open_catalogue(path: Path, *, write: bool) -> Connection:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection, *, joining: bool = False) -> Iterator[None]:
     """Make several writes atomic: all of them or, after an error, none. The outermost transaction commits.
 
-    A signal can interrupt between any two statements, even before the savepoint is made or after it is gone: each has a name of
-    its own, so that none is taken for one around it.
+    joining: where another one is under way, whoever made that one undoes these writes with its own; they need no savepoint,
+    which takes two more statements. A signal can interrupt between any two statements, even before the savepoint is made or
+    after it is gone: each has a name of its own, so that none is taken for one around it.
     """
+    if joining and connection.in_transaction:
+        yield
+        return
     begin, end, undo = _within(f"within_{next(_numbers)}") if connection.in_transaction else _OUTERMOST
     try:
         connection.execute(begin)

@@ -6,6 +6,7 @@ For each value the first source that has it counts, and is named. The catalogue 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -159,7 +160,7 @@ def _dates(facts: Facts) -> Iterator[tuple[str, Origin]]:
 
 def _countries(facts: Facts, creators: tuple[Creator, ...]) -> Iterator[tuple[tuple[Country, ...], Origin]]:
     for text, source in _places(facts):
-        if codes := countries_in(text.replace("_", " "), name=True):
+        if codes := _named_in(text):
             yield tuple(Country(code, source) for code in codes), source
     if of_people := dict.fromkeys(one.country for one in creators if one.country):
         yield tuple(Country(code, Origin.SECTION) for code in of_people), Origin.SECTION
@@ -168,6 +169,12 @@ def _countries(facts: Facts, creators: tuple[Creator, ...]) -> Iterator[tuple[tu
         telling = " \n ".join(line for line in lines if not (_PLACE.fullmatch(line.strip()) or _YEAR.search(line)))
         if 0 < len(codes := countries_in(telling)) <= 3:
             yield tuple(Country(code, Origin.SECTION) for code in codes), Origin.SECTION
+
+
+@lru_cache(maxsize=256)
+def _named_in(name: str) -> tuple[str, ...]:
+    """The countries in the name of a file or folder; many files share a folder."""
+    return countries_in(name.replace("_", " "), name=True)
 
 
 def _keywords(text: str) -> tuple[str, ...]:

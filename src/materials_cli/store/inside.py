@@ -7,6 +7,7 @@ whoever can write to the archive could otherwise make a run read, move or overwr
 import errno
 import os
 import stat
+from collections.abc import Sequence
 from functools import cached_property
 from io import BufferedReader
 from pathlib import Path
@@ -50,15 +51,30 @@ class Inside:
             raise MaterialsError(Code.BAD_CATALOGUE, what, where=item_path, reach=Reach.FILE)
         return os.path.join(self.root, *parts)  # noqa: PTH118 - as above
 
+    def reached(self, item_path: str) -> Path:
+        """The file of a path with forward slashes; raise as name() does, and symlink_in_archive if any part of it is a link."""
+        place = self.name(item_path)
+        self._refuse_links(item_path.split("/"), Reach.FILE)
+        return Path(place)
+
+    def way(self, item_path: str) -> Path:
+        """The same where anything may lie, in a folder that is reached through no link."""
+        place = self.name(item_path)
+        self._refuse_links(item_path.split("/")[:-1], Reach.FILE)
+        return Path(place)
+
     def refuse_links(self, path: Path, reach: Reach = Reach.FILE) -> Path:
         """Return the path; raise symlink_in_archive, with this reach, if a part of it below the folder is a link."""
-        parts = path.relative_to(self.root).parts
-        for length in range(1, len(parts) + 1):
-            place = os.path.join(self.root, *parts[:length])  # noqa: PTH118 - as above
-            if leads_elsewhere(place):
-                what = msg("“{path}” is a symbolic link.", path="/".join(parts[:length]))
-                raise MaterialsError(Code.SYMLINK_IN_ARCHIVE, what, where=place, reach=reach)
+        self._refuse_links(path.relative_to(self.root).parts, reach)
         return path
+
+    def _refuse_links(self, parts: Sequence[str], reach: Reach) -> None:
+        place = str(self.root)
+        for number, part in enumerate(parts, 1):
+            place = os.path.join(place, part)  # noqa: PTH118 - as above
+            if leads_elsewhere(place):
+                what = msg("“{path}” is a symbolic link.", path="/".join(parts[:number]))
+                raise MaterialsError(Code.SYMLINK_IN_ARCHIVE, what, where=place, reach=reach)
 
     def make_folder(self, folder: Path) -> set[Path]:
         """Make a folder as disk.make_folder() does; raise symlink_in_archive."""

@@ -30,7 +30,7 @@ from materials_cli.messages import Message
 from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.fixity import Fault, Flaw, flaw_of, look_at
 from materials_cli.store.folder import Folder
-from materials_cli.store.inside import is_file
+from materials_cli.store.inside import file_size, is_file
 from materials_cli.store.measure import measure
 from materials_cli.store.survey import Disturbance, mtime, survey
 from materials_cli.store.versions import Versions, digest_of, kept_at
@@ -57,7 +57,7 @@ class Store(Folder):
 
     def path(self, item_path: str) -> Path:
         """The file of an item's path; raise bad_catalogue for a path outside the archive, and symlink_in_archive."""
-        return self.inside.refuse_links(Path(self.inside.name(item_path)))
+        return self.inside.reached(item_path)
 
     def held_path(self, item: Item) -> Path:
         """The file with the item's bytes; raise as path() does."""
@@ -78,8 +78,7 @@ class Store(Folder):
 
     def is_here(self, path: str, sha256: str, size: int, *, mirrored: bool) -> bool:
         """Whether the file is there and has this size, which is seen without reading it; raise as path() does, or OSError."""
-        file = self.file_of(path, sha256, mirrored=mirrored)
-        return is_file(file) and file.stat().st_size == size
+        return file_size(self.file_of(path, sha256, mirrored=mirrored)) == size
 
     def flaw(self, path: str, fixity: Fixity, *, mirrored: bool, read: Callable[[int], None] = lambda _: None) -> Flaw | None:
         """What is wrong with the file, which is read; see flaw_of()."""
@@ -113,9 +112,7 @@ class Store(Folder):
 
     def way(self, item_path: str) -> Path:
         """The file of an item's path, where anything may lie, in a folder that is reached through no link."""
-        path = Path(self.inside.name(item_path))
-        self.inside.refuse_links(path.parent)
-        return path
+        return self.inside.way(item_path)
 
     def put(self, part: Path, item: Item, *, expected: Fixity | None) -> str | None:
         """Move `part` (already flushed) to the item's path in the mirror, with Drive's modification time.
@@ -243,7 +240,7 @@ class Store(Folder):
 
     def has(self, path: Path, fixity: Fixity) -> bool:
         """Whether a file has exactly these bytes."""
-        return is_file(path) and path.stat().st_size == fixity.size and digest_of(path) == fixity.sha256
+        return file_size(path) == fixity.size and digest_of(path) == fixity.sha256
 
     def let_go(self, item: Item) -> None:
         """Clear versions/ of an item's bytes, if they are in its place in the mirror, too."""
@@ -256,7 +253,7 @@ class Store(Folder):
         size, md5 = file.size, not file.sha256
         with self._disk_errors():
             path = self.way(item_path)
-            if not is_file(path) or path.stat().st_size != size:
+            if size is None or file_size(path) != size:
                 return None
             return Fixity(size, digest_of(path), digest_of(path, "md5") if md5 else None)
 

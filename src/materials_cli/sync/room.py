@@ -10,7 +10,7 @@ from materials_cli.disk import disk_errors
 from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.messages import Message, counted, msg, msgid, size
 from materials_cli.model import Action, Plan
-from materials_cli.store.inside import is_file
+from materials_cli.store.inside import file_size
 from materials_cli.store.mirror import Store
 from materials_cli.store.space import room
 from materials_cli.sync.plan import follow
@@ -65,7 +65,7 @@ def _unfetched(store: Store, collection: str, action: Action) -> int:
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size if is_file(path) else 0
+    return file_size(path) or 0
 
 
 def _without_bytes(action: Action) -> Action | None:
