@@ -288,11 +288,12 @@ class Catalogue(RunHistory):
                     properties, sha256, extractor, ocr, known["number"],
                 ),
             )  # fmt: skip
-            before, after = (
-                name_fields(known["path"], known["remote"], about, known["corrections"])
-                for about in (known["properties"], properties)
-            )
-            put_name(self.connection, known["number"], before, after)
+            if properties != known["properties"]:
+                before, after = (
+                    name_fields(known["path"], known["remote"], about, known["corrections"])
+                    for about in (known["properties"], properties)
+                )
+                put_name(self.connection, known["number"], before, after)
             languages = put_sections(self.connection, known["number"], text.sections)
             describe_text(self.connection, known["number"], languages)
 

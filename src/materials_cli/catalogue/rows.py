@@ -70,7 +70,7 @@ def item_values(item: Item) -> dict[str, Any]:
         "verified": int(item.verified),
         "remote": json.dumps(_remote_written(item.remote)),
         "replacement": item.replacement and json.dumps(_replacement_written(item.replacement)),
-        "retrieved": item.retrieved and json.dumps(asdict(item.retrieved)),
+        "retrieved": item.retrieved and _retrieved_written(item.retrieved),
     }
 
 
@@ -110,6 +110,12 @@ def item_of(row: sqlite3.Row | Mapping[str, Any]) -> Item:
         replacement=_replacement_read(json.loads(waiting)) if waiting else None,
         retrieved=_retrieved(came) if came else None,
     )
+
+
+@lru_cache(maxsize=256)
+def _retrieved_written(retrieved: Retrieved) -> str:
+    """What many items that came alike share as text."""
+    return json.dumps(asdict(retrieved))
 
 
 @lru_cache(maxsize=256)

@@ -63,6 +63,19 @@ class Pools:
                 self._pool_of[place] = self._pools[parts.scheme, proxy]
             return self._pool_of[place]
 
+    def request(self, method: str, url: str, **options: Any) -> urllib3.BaseHTTPResponse:
+        """One request, as PoolManager.urlopen() makes it, but for redirects. options: as for it.
+
+        An address that urllib3 is given whole, it reads letter by letter three times over: once is enough to write it into the
+        request. Only a proxy that passes plain HTTP on is told all of it.
+        """
+        manager, parts = self.to(url), urlsplit(url)
+        if manager.proxy and parts.scheme == "http":
+            return manager.urlopen(method, url, redirect=False, **options)
+        pool = manager.connection_from_url(f"{parts.scheme}://{parts.netloc}")
+        target = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+        return pool.urlopen(method, target, redirect=False, assert_same_host=False, **options)
+
     def _new_pool(self, scheme: str, proxy: str) -> urllib3.PoolManager:
         context = trust() if "https" in {scheme, urlsplit(proxy).scheme} else None
         if not proxy:

@@ -234,9 +234,7 @@ class Wire:
         """Whether Google answers anything at all."""
         place = self.credential.pages if self.credential.keyless else self.credential.origin
         try:
-            answer = self._pools.to(place).request(
-                "GET", place, redirect=False, retries=False, preload_content=False, timeout=20
-            )
+            answer = self._pools.request("GET", place, retries=False, preload_content=False, timeout=20)
         except (TransportError, ValueError):
             return False
         answer.close()
@@ -308,9 +306,9 @@ class Wire:
         for _ in range(_REDIRECTS):
             self._check_destination(url)
             try:
-                response = self._pools.to(url).request(
-                    method, url, body=body, headers=sent, redirect=False, retries=False, preload_content=False,
-                    timeout=self._timeout, decode_content=True,
+                response = self._pools.request(
+                    method, url, body=body, headers=sent, retries=False, preload_content=False, timeout=self._timeout,
+                    decode_content=True,
                 )  # fmt: skip
             except TransportError as error:
                 raise self.broken(error) from error
