@@ -10,7 +10,7 @@ SMALLEST = 4096
 
 
 def write_ole(path: Path, streams: Mapping[str, bytes]) -> Path:
-    """A file with these streams at its top, each at least so long that it needs no mini sectors."""
+    """A file with these streams, each at least so long that it needs no mini sectors; "A/B" is in the storage A."""
     padded = {name: data.ljust(SMALLEST, b"\0") for name, data in streams.items()}
     table: list[int] = []
     starts: dict[str, int] = {}
@@ -21,9 +21,16 @@ def write_ole(path: Path, streams: Mapping[str, bytes]) -> Path:
         table += [*range(len(table) + 1, len(table) + count), END]
         content += data.ljust(count * SECTOR, b"\0")
     directory = entry("Root Entry", 5, END, 0, child=1)
-    for number, (name, data) in enumerate(padded.items(), 1):
-        following = number + 1 if number < len(padded) else FREE
-        directory += entry(name, 2, starts[name], len(data), right=following)
+    storages = {name.partition("/")[0]: 0 for name in padded if "/" in name}
+    names = [*storages, *(name for name in padded if "/" not in name), *sorted(name for name in padded if "/" in name)]
+    for number, name in enumerate(names, 1):
+        beside = [other for other in names[number:] if other.rpartition("/")[0] == name.rpartition("/")[0]]
+        following = names.index(beside[0]) + 1 if beside else FREE
+        if name in storages:
+            within = next(other for other in names if other.startswith(f"{name}/"))
+            directory += entry(name, 1, 0, 0, right=following, child=names.index(within) + 1)
+        else:
+            directory += entry(name.rpartition("/")[2], 2, starts[name], len(padded[name]), right=following)
     directory_start = len(table)
     count = -(-len(directory) // SECTOR)
     table += [*range(len(table) + 1, len(table) + count), END]

@@ -1,15 +1,24 @@
-"""Hangul documents: all text of .hwpx, which is a package of XML (KS X 6101); of .hwp the preview that it holds."""
+"""Hangul documents: all text of .hwpx, which is a package of XML (KS X 6101), and the preview that an .hwp holds."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
 
 from materials_cli.extract.package import Package, local
-from materials_cli.messages import msg
+from materials_cli.messages import Message, msg
 from materials_cli.model import Section, Text
 
 _MAX_PREVIEW = 1 << 20
+_METADATA = "Contents/content.hpf"
+_NAMES = {
+    "creator": "author", "subject": "subject", "description": "description", "keyword": "keywords",
+    "createddate": "created", "modifieddate": "modified",
+}  # fmt: skip
+# Texts, letters with small ones above or below them, formulas.
+_TEXTS = ("{*}t", "{*}mainText", "{*}subText", "{*}script")
+_FOR_LETTERS = {"tab": "\t", "lineBreak": "\n", "nbSpace": "\xa0", "fwSpace": " ", "hyphen": "-"}
 _PART = re.compile(r"Contents/section(\d+)\.xml", re.IGNORECASE)
 
 
@@ -17,17 +26,34 @@ def read_hwpx(package: Package) -> Text:
     """The paragraphs of all parts, in their order."""
     parts = {int(found[1]): name for name in package.names if (found := _PART.fullmatch(name))}
     lines = (_line(node) for number in sorted(parts) for node in package.readable_xml(parts[number]).iter("{*}p"))
-    return _text("\n".join(filter(None, lines)))
+    return body_of("\n".join(filter(None, lines)), _properties(package))
 
 
 def _line(node: etree._Element) -> str:
     """The text of a paragraph, without those in a table inside it, which are read after it."""
-    texts = (text for text in node.iter("{*}t") if next(_paragraphs_above(text)) is node)
-    return "".join("".join(map(str, text.itertext())) for text in texts).strip()
+    texts = (text for text in node.iter(*_TEXTS) if next(_paragraphs_above(text)) is node)
+    return "".join((" " if local(text) == "subText" else "") + _letters(text) for text in texts).strip()
+
+
+def _letters(node: etree._Element) -> str:
+    """The text of an element, with what stands in it for a letter."""
+    within = (_FOR_LETTERS.get(local(each)) or (_letters(each) if local(each) else "") for each in node)
+    return (node.text or "") + "".join(text + (each.tail or "") for text, each in zip(within, node, strict=True))
 
 
 def _paragraphs_above(node: etree._Element) -> Any:
     return (above for above in node.iterancestors() if local(above) == "p")
+
+
+def _properties(package: Package) -> dict[str, str]:
+    if _METADATA not in package.names:
+        return {}
+    stated = package.readable_xml(_METADATA)
+    found = {"title": stated.findtext(".//{*}metadata/{*}title") or ""}
+    for each in stated.iterfind(".//{*}metadata/{*}meta"):
+        if name := _NAMES.get((each.get("name") or "").lower()):
+            found[name] = each.text or ""
+    return {name: text.strip() for name, text in found.items() if text.strip()}
 
 
 def read_preview(ole: Any) -> Text:
@@ -35,8 +61,9 @@ def read_preview(ole: Any) -> Text:
     with ole.openstream("PrvText") as stream:
         body = stream.read(_MAX_PREVIEW).decode("utf-16-le", "replace").strip()
     note = msg("This is a Hangul (HWP) document: only the beginning of its text is read.")
-    return Text("section", _text(body).sections, note=note)
+    return body_of(body, note=note)
 
 
-def _text(body: str) -> Text:
-    return Text("section", (Section(1, "", body),) if body else ())
+def body_of(body: str, properties: Mapping[str, str] | None = None, note: Message | None = None) -> Text:
+    """A document that is one section; without any if it is empty."""
+    return Text("section", (Section(1, "", body),) if body else (), properties or {}, note)

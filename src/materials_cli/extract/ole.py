@@ -10,6 +10,7 @@ import olefile
 
 from materials_cli.extract.doc import read_doc
 from materials_cli.extract.hangul import read_preview
+from materials_cli.extract.hwp import read_hwp
 from materials_cli.extract.locked import unlocked
 from materials_cli.extract.outlook import read_message
 from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError
@@ -25,6 +26,7 @@ _READERS: tuple[tuple[str, Callable[[Any], Text]], ...] = (
     ("book", read_sheets),
     ("powerpoint document", read_ppt),
     ("pp97_dualstorage", read_ppt),
+    ("bodytext", read_hwp),
     ("prvtext", read_preview),
     ("__properties_version1.0", read_message),
 )

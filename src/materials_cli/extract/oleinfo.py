@@ -11,13 +11,14 @@ from typing import Any
 
 from materials_cli.extract.encodings import decode, known_encoding
 
-_SUMMARY, _DOCUMENT = "\x05SummaryInformation", "\x05DocumentSummaryInformation"
+_SUMMARY, _DOCUMENT, _HANGUL = "\x05SummaryInformation", "\x05DocumentSummaryInformation", "\x05HwpSummaryInformation"
 _PROPERTIES: Mapping[str, Mapping[int, str]] = {
     _SUMMARY: {
         2: "title", 3: "subject", 4: "author", 5: "keywords", 6: "description", 12: "created", 13: "modified", 14: "pages",
         18: "application",
     },
     _DOCUMENT: {7: "pages", 15: "company"},
+    _HANGUL: {2: "title", 3: "subject", 4: "author", 5: "keywords", 6: "description", 12: "created", 13: "modified"},
 }  # fmt: skip
 _CODEPAGE = 1
 _SHORT, _LONG, _STRING, _WIDE_STRING, _TIME = 0x02, 0x03, 0x1E, 0x1F, 0x40

@@ -3,7 +3,7 @@
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Section
 
-EXTRACTOR_VERSION = 10
+EXTRACTOR_VERSION = 11
 
 
 def silent(section: Section) -> bool:

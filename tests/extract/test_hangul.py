@@ -1,0 +1,127 @@
+"""Hangul documents, of version 5 (hwp) and as packages (hwpx), built byte by byte."""
+
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from materials_cli.extract.formats import extract
+from materials_cli.model import Text
+from support.ole_file import write_ole
+
+PARAGRAPH, TEXT, CONTROL, EQUATION = 66, 67, 71, 88
+EXTENDED, TAB = 11, 9
+
+
+def record(kind: int, content: bytes, level: int = 0) -> bytes:
+    size = len(content)
+    header = struct.pack("<I", kind | level << 10 | min(size, 0xFFF) << 20)
+    return header + (struct.pack("<I", size) if size >= 0xFFF else b"") + content
+
+
+def letters(text: str) -> bytes:
+    return text.encode("utf-16-le")
+
+
+def control(code: int) -> bytes:
+    """A control of eight units, whose inner ones look like letters."""
+    return struct.pack("<H", code) + letters("XXXXXX") + struct.pack("<H", code)
+
+
+def paragraph(content: bytes) -> bytes:
+    return record(PARAGRAPH, bytes(24)) + record(TEXT, content + struct.pack("<H", 13), 1)
+
+
+def counted(*texts: str) -> bytes:
+    return b"".join(struct.pack("<H", len(text)) + letters(text) for text in texts)
+
+
+def packed(data: bytes) -> bytes:
+    packing = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packing.compress(data) + packing.flush()
+
+
+def hwp(path: Path, *sections: bytes, flags: int = 1) -> Text:
+    streams = {f"BodyText/Section{number}": data for number, data in enumerate(sections)}
+    head = b"HWP Document File".ljust(32, b"\0") + struct.pack("<II", 0x05000304, flags)
+    write_ole(path / "a.hwp", {"FileHeader": head, "PrvText": letters("미리보기") * 600, **streams})
+    return extract(path / "a.hwp", "a.hwp")
+
+
+def test_every_paragraph_of_a_document_is_read(tmp_path: Path) -> None:
+    body = (
+        paragraph(letters("전자") + control(EXTENDED) + letters("정부"))
+        + record(CONTROL, b" lbt" + bytes(40), 1)
+        + paragraph(letters("표 안") + control(TAB) + letters("둘째\N{GRINNING FACE}"))
+        + record(CONTROL, b"tudt" + counted("본말", "덧말"), 1)
+        + record(EQUATION, bytes(4) + counted("a over b"), 1)
+        + paragraph(letters("첫 줄\x0a둘째 줄\x1e끝") + letters("나") * 3000)
+    )
+    text = hwp(tmp_path, *[packed(paragraph(letters(str(number)))) for number in range(10)], packed(body))
+    (section,) = text.sections
+    assert text.note is None
+    shown = section.body.splitlines()
+    assert shown[:10] == [str(number) for number in range(10)]
+    assert shown[10:15] == ["전자정부", "표 안\t둘째\N{GRINNING FACE}", "본말 덧말", "a over b", "첫 줄"]
+    assert shown[15].startswith("둘째 줄\xa0끝나나")
+    assert len(shown[15]) == 3006
+
+
+def test_a_document_that_is_not_compressed_is_read(tmp_path: Path) -> None:
+    data = paragraph(letters("그대로")) + record(30, bytes(5000))
+    assert hwp(tmp_path, data, flags=0).sections[0].body == "그대로"
+
+
+def test_a_document_with_a_password_is_called_one(tmp_path: Path) -> None:
+    text = hwp(tmp_path, b"?", flags=3)
+    assert "password" in str(text.note)
+    assert not text.sections
+
+
+def test_of_a_document_for_distribution_the_beginning_is_read(tmp_path: Path) -> None:
+    text = hwp(tmp_path, b"?", flags=5)
+    assert "only the beginning" in str(text.note)
+    assert text.sections[0].body.startswith("미리보기")
+
+
+def test_of_a_damaged_document_what_comes_before_the_damage_is_read(tmp_path: Path) -> None:
+    whole = packed(b"".join(paragraph(letters(f"{number} {number**7}")) for number in range(2000)))
+    text = hwp(tmp_path, whole[: len(whole) // 2] + b"\xff" * 5000)
+    assert text.sections[0].body.startswith("0 0\n1 1\n2 128\n")
+    assert str(text.note) == "Part of this document is damaged, so some of its text is missing."
+    assert "damaged" in str(hwp(tmp_path, b"\xff" * 5000).note)
+
+
+def test_a_section_that_expands_without_end_has_an_end(tmp_path: Path) -> None:
+    text = hwp(tmp_path, packed(paragraph(letters("처음")) + bytes(80 * 1024 * 1024)))
+    assert text.sections[0].body == "처음"
+    assert "damaged" in str(text.note)
+
+
+@pytest.mark.parametrize("cut", range(0, 60, 7))
+def test_a_cut_record_costs_what_is_behind_it(tmp_path: Path, cut: int) -> None:
+    data = paragraph(letters("처음")) + paragraph(letters("끝"))
+    text = hwp(tmp_path, packed(data[: len(data) - cut]))
+    assert not text.sections or text.sections[0].body.startswith("처")
+
+
+def test_a_package_keeps_what_stands_for_letters_and_its_metadata(tmp_path: Path) -> None:
+    run = (
+        "<t>전자<tab/>정부<lineBreak/>계획<!-- x --><nbSpace/>끝</t>"
+        "<dutmal><mainText>본말</mainText><subText>덧말</subText></dutmal>"
+        "<equation><script>a over b</script></equation>"
+    )
+    metadata = (
+        '<package xmlns="http://www.idpf.org/2007/opf/"><metadata><title>업무제안서</title>'
+        '<meta name="creator">Kim Minsu</meta><meta name="CreatedDate">2024-12-12T05:04:49Z</meta><meta name="keyword"/>'
+        "</metadata></package>"
+    )
+    with zipfile.ZipFile(tmp_path / "a.hwpx", "w") as made:
+        made.writestr("mimetype", "application/hwp+zip")
+        made.writestr("Contents/content.hpf", metadata)
+        made.writestr("Contents/section0.xml", f"<sec><p><run>{run}</run></p></sec>")
+    text = extract(tmp_path / "a.hwpx", "a.hwpx")
+    assert text.sections[0].body == "전자\t정부\n계획\xa0끝본말 덧말a over b"
+    assert dict(text.properties) == {"title": "업무제안서", "author": "Kim Minsu", "created": "2024-12-12T05:04:49Z"}
