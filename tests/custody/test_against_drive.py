@@ -51,6 +51,7 @@ def test_each_item_stands_as_drive_says_and_nothing_is_changed(drive: RunningSer
         ("DIFFERS", "c/0.txt"), ("GONE", "c/Inner/1.txt"), ("NOT HELD", "c/new.txt"),
     }  # fmt: skip
     assert "c, compared with Drive: SAME 6, AGREES 1, DIFFERS 1, GONE 1, NOT HELD 1" in printed.stderr
+    assert "`materials sync` brings it." in printed.stdout
     assert (mirror(tmp_path), [drive.count(way) for way in BYTES]) == (before, asked)
     with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite") as catalogue:
         assert catalogue.find("c", node(world, "1.txt")) is not None
@@ -58,6 +59,12 @@ def test_each_item_stands_as_drive_says_and_nothing_is_changed(drive: RunningSer
     told = [detail for detail in told if detail.get("source") == "Google Drive"]
     assert len(told) == 3
     assert told[-1]["counts"] == {"same": 6, "agrees": 1, "differs": 1, "gone": 1, "not_held": 1}
+
+
+def test_no_sync_is_promised_to_bring_what_its_owner_refuses(drive: RunningServer, world: World) -> None:
+    world.change(world.add_file("new.txt", b"new"), downloadable=False)
+    told = command.run("verify", "--against-drive", status=3).stdout
+    assert told == "NOT HELD\tc/new.txt\tThe owner does not allow this file to be downloaded.\t\n"
     assert "agree with the last events" in run("history", "--check")
 
 

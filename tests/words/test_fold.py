@@ -212,7 +212,7 @@ def test_romanised_words_are_ascii() -> None:
 
 
 def test_every_letter_number_and_mark_belongs_to_a_word() -> None:
-    word = forms._word_pattern()
+    word = forms.word_pattern()
     later = unicodedata.unidata_version != "14.0.0"  # than the table of words/characters.py: it has assigned some more
     for character in map(chr, range(0x10000)):
         category = unicodedata.category(character)
@@ -223,7 +223,7 @@ def test_every_letter_number_and_mark_belongs_to_a_word() -> None:
 
 
 def test_a_word_gives_no_letter_back_so_that_it_is_looked_for_in_one_pass() -> None:
-    word = forms._word_pattern().pattern
+    word = forms.word_pattern().pattern
     assert re.match(word, "long's'")
     assert not re.match(f"{word}g", "long")
     assert not re.match(f"{word}'?s", "long's")
@@ -236,7 +236,7 @@ def test_what_hyphens_join_is_found_beside_a_word_of_any_length() -> None:
 
 
 def test_the_words_of_grammar_are_folded_together_as_they_are_one_by_one() -> None:
-    assert grammar._folded() == {fold(word) for words in grammar._words().values() for word in words.split()}
+    assert grammar.folded_words() == {fold(word) for words in grammar._words().values() for word in words.split()}
 
 
 @given(

@@ -35,7 +35,7 @@ def country_code(text: str) -> str | None:
     if code in _table():
         return code
     found = [word.forms for word in words(text)]
-    names = _names()
+    names = known_names()
     return names.folded.get(tuple(forms.fold for forms in found)) or (
         names.unspaced.get("".join(forms.fold for forms in found)) if any(forms.unspaced for forms in found) else None
     )
@@ -70,7 +70,7 @@ def _found(text: str, *, name: bool) -> Iterator[str]:
 
 def _longest(run: list[Forms], *, capital: bool) -> tuple[str, int]:
     """The country whose name begins a run of words, and of how many words it is; empty if none does."""
-    names = _names()
+    names = known_names()
     begins = run[0].fold in names.firsts or (capital and run[0].stem in names.firsts)
     for length in range(len(run) if begins else 0, 0, -1):
         forms = run[:length]
@@ -92,7 +92,7 @@ def _with_ending(word: str, names: _Names) -> str:
 
 
 def _in_run(forms: Forms, *, name: bool) -> Iterator[str]:
-    names = _names()
+    names = known_names()
     if forms.fold in names.unspaced:
         yield names.unspaced[forms.fold]
         return
@@ -108,7 +108,8 @@ def _table() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _names() -> _Names:
+def known_names() -> _Names:
+    """All names of countries, as they are compared."""
     folded: dict[tuple[str, ...], str] = {}
     stemmed: dict[tuple[str, ...], str] = {}
     unspaced: dict[str, str] = {}

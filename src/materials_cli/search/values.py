@@ -74,7 +74,7 @@ def _parts(match: re.Match[str], pattern: re.Pattern[str]) -> tuple[int, int, in
         year, month, day = match.groups()
     else:
         day, name, year = match.groups() if pattern is _DAY_MONTH else (match[2], match[1], match[3])
-        month = str(_numbers_of_months().get(fold(name), 0))
+        month = str(numbers_of_months().get(fold(name), 0))
     return int(year or 0), int(month), int(day)
 
 
@@ -95,7 +95,7 @@ def _ways(year: int, month: int, day: int) -> Iterator[str]:
             f"{year}.{month}.{day}",
         )
     end = f" {year}" if year else ""
-    for name in _names_of_months()[month - 1]:
+    for name in names_of_months()[month - 1]:
         yield from (f"{day} {name}{end}", f"{name} {day}{end}")
         if year:
             yield f"{year} {name} {day}"
@@ -107,7 +107,7 @@ def _numbers(text: str) -> Iterator[Value]:
         if match[1]:
             value = int(re.sub(r"\D", "", match[1]))
         else:
-            value = round(float(match[3].replace(",", ".")) * _units().get(fold(match[4]), 0))
+            value = round(float(match[3].replace(",", ".")) * worth_of_units().get(fold(match[4]), 0))
         if value >= _FEWEST and not _FIRST_YEAR <= value <= _LAST_YEAR:
             ways = _ways_of_decimal(value, fold(match[2])) if match[2] else _ways_of(value)
             yield Value(*match.span(), tuple(dict.fromkeys((match[0], *ways))))
@@ -121,10 +121,10 @@ def _ways_of_decimal(value: int, decimals: str) -> Iterator[str]:
 
 def _ways_of(value: int) -> Iterator[str]:
     yield from (str(value), f"{value:,}".replace(",", " "))
-    for unit in sorted(set(_units().values())):
+    for unit in sorted(set(worth_of_units().values())):
         count = f"{value / unit:.2f}".rstrip("0").rstrip(".")
         if value >= unit and round(float(count) * unit) == value:
-            names = [name for name, worth in _units().items() if worth == unit]
+            names = [name for name, worth in worth_of_units().items() if worth == unit]
             yield from (f"{count} {name}" for name in names)
     if value % _MAN == 0:
         yield f"{value // _MAN}만"
@@ -136,17 +136,19 @@ def _data() -> dict[str, dict[str, str]]:
 
 
 @cache
-def _names_of_months() -> list[list[str]]:
+def names_of_months() -> list[list[str]]:
     """The names of each month in all languages."""
     languages = [[names.split("|") for names in months.split()] for months in _data()["months"].values()]
     return [list(dict.fromkeys(name for language in languages for name in language[month])) for month in range(12)]
 
 
 @cache
-def _numbers_of_months() -> dict[str, int]:
-    return {fold(name): month for month, names in enumerate(_names_of_months(), 1) for name in names}
+def numbers_of_months() -> dict[str, int]:
+    """The number of each month by its names, as they are compared."""
+    return {fold(name): month for month, names in enumerate(names_of_months(), 1) for name in names}
 
 
 @cache
-def _units() -> dict[str, int]:
+def worth_of_units() -> dict[str, int]:
+    """How much a thousand, a million … is, by its names, as they are compared."""
     return {fold(name): int(worth) for worth, names in _data()["units"].items() for name in names.split("|")}

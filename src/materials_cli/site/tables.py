@@ -6,7 +6,7 @@ the syntax of JavaScript. Only the steps between them are written again, and tes
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -39,12 +39,16 @@ _MODULES = (
     dates, kinds, clauses, engine, equivalents, expression, filters, hit, match, partial, passages, query, runs, sections,
     snippet, suggest, values, widen, endings, fold, grammar, hangul, khmer, lao, languages, particles, sounds, suffixes,
 )  # fmt: skip
-# What a module makes of its constants when it is first asked, by the names of the functions that do.
-_MADE = {
-    values: ("_names_of_months", "_numbers_of_months", "_units"),
-    fold: ("_word_pattern", "_unspaced", "_spaced_out"),
-    grammar: ("_folded", "_asking_in_runs"),
-    languages: ("_names",),
+# What a module makes of its constants when it is first asked, by the name that it has in the page.
+_MADE: Mapping[ModuleType, Mapping[str, Callable[[], object]]] = {
+    values: {
+        "names_of_months": values.names_of_months,
+        "numbers_of_months": values.numbers_of_months,
+        "units": values.worth_of_units,
+    },
+    fold: {"word_pattern": fold.word_pattern, "unspaced": fold.unspaced_pattern, "spaced_out": fold.spaced_out_pattern},
+    grammar: {"folded": grammar.folded_words, "asking_in_runs": grammar.asking_in_runs},
+    languages: {"names": languages.codes_by_name},
 }
 _SPACES = r" \t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _BEYOND = 0x10000  # rare letters that nobody types
@@ -54,9 +58,9 @@ _BEYOND = 0x10000  # rare letters that nobody types
 def tables() -> dict[str, Any]:
     """All of them, by the name of their module; and what Python itself knows of letters."""
     found: dict[str, Any] = {_name(module): _constants(module) for module in _MODULES}
-    for module, names in _MADE.items():
-        found[_name(module)] |= {name.strip("_"): _plain(vars(module)[name]()) for name in names}
-    by_name = vars(countries)["_names"]()
+    for module, made in _MADE.items():
+        found[_name(module)] |= {name: _plain(make()) for name, make in made.items()}
+    by_name = countries.known_names()
     spaced = {" ".join(words): code for words, code in by_name.folded.items()}
     found["countries"] = {"spaced": spaced, "unspaced": by_name.unspaced}
     found["letters"] = {

@@ -90,7 +90,7 @@ def _listed(facts: Facts, *, digests: bool) -> Iterator[Compared]:
             if file.dangling or file.id in facts.left_out:
                 continue
             what = msg("back on Drive, and not in the mirror yet") if item else msg("on Drive, and not downloaded yet")
-            yield Compared(Standing.NOT_HELD, file.id, path, what, _SYNC, item, file)
+            yield Compared(Standing.NOT_HELD, file.id, path, file.problem or what, None if file.problem else _SYNC, item, file)
         else:
             standing, what, fix = _standing(file, item, digests=digests)
             yield Compared(standing, file.id, item.path, what, fix, item, file)

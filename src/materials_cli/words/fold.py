@@ -121,9 +121,9 @@ def words(text: str) -> Iterator[Word]:
 
 def raw_words(text: str) -> Iterator[tuple[str, int]]:
     """The words of a text as they are written, and the offset at which each begins."""
-    for match in _word_pattern().finditer(text):
+    for match in word_pattern().finditer(text):
         raw = match[0]
-        if max(raw) < _FIRST_UNSPACED or _AS_IT_IS.fullmatch(raw) or not _unspaced().search(raw):
+        if max(raw) < _FIRST_UNSPACED or _AS_IT_IS.fullmatch(raw) or not unspaced_pattern().search(raw):
             yield raw, match.start()
         else:
             yield from ((run, match.start() + start) for run, start in _runs(raw))
@@ -140,17 +140,17 @@ def token_stream(text: str) -> str:
 def further_terms(text: str) -> Iterator[str]:
     """The terms of words that a text has in pieces: joined by hyphens, or with a space after each syllable."""
     if not HYPHENS.isdisjoint(text):
-        for word, after in itertools.pairwise(_word_pattern().finditer(text)):
+        for word, after in itertools.pairwise(word_pattern().finditer(text)):
             if hyphenated(text, word.end(), after.start()):
                 yield from _other_terms(forms_of(word[0] + after[0]))
-    if _unspaced().search(text):
-        for apart in _spaced_out().findall(text):
+    if unspaced_pattern().search(text):
+        for apart in spaced_out_pattern().findall(text):
             yield from forms_of("".join(apart.split())).tokens
 
 
 def matches(text: str) -> list[str]:
     """The words of a text as they are written; what a script without spaces has in one piece is one."""
-    return _word_pattern().findall(text)
+    return word_pattern().findall(text)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -165,7 +165,7 @@ def indexed(raw: str) -> tuple[str, str]:
 
 def spaced_out(text: str) -> Iterator[re.Match[str]]:
     """The runs of a script without spaces in which one stands after each syllable or letter."""
-    return iter(()) if max(text, default="") < _FIRST_UNSPACED else _spaced_out().finditer(text)
+    return iter(()) if max(text, default="") < _FIRST_UNSPACED else spaced_out_pattern().finditer(text)
 
 
 def hyphenated(text: str, end: int, start: int) -> bool:
@@ -191,7 +191,7 @@ def forms_of(raw: str) -> Forms:
     if _AS_IT_IS.fullmatch(raw):
         return Forms(raw, raw, unspaced=True, name_like=True)
     spelled = _in_one_alphabet(_normalised(raw))
-    folded = "".join(_word_pattern().findall(_folded(spelled)))
+    folded = "".join(word_pattern().findall(_folded(spelled)))
     if begins_unspaced(folded):
         return Forms(spelled, folded, unspaced=True, name_like=True)
     return Forms(spelled, folded, name_like=True, titled=raw.istitle())
@@ -212,7 +212,7 @@ def first_letters(written: str) -> dict[str, str]:
         return {}
     spellings = {head, head.translate(_GREEK_TWINS)}
     spellings |= {each.translate(twins) for each in spellings for twins in (_LATIN_TWINS, _CYRILLIC_TWINS)}
-    letters = {each: "".join(_word_pattern().findall(_folded(each)))[:1] for each in spellings}
+    letters = {each: "".join(word_pattern().findall(_folded(each)))[:1] for each in spellings}
     return letters if all(letters.values()) else {}
 
 
@@ -250,7 +250,7 @@ def _stems(spelled: str, folded: str, *, titled: bool) -> tuple[str, ...]:
 
 def begins_unspaced(text: str) -> bool:
     """Whether a text begins with a letter of a script without spaces."""
-    return text >= _FIRST_UNSPACED and bool(_unspaced().match(text))
+    return text >= _FIRST_UNSPACED and bool(unspaced_pattern().match(text))
 
 
 @lru_cache(maxsize=1 << 10)
@@ -290,7 +290,7 @@ def _in_canonical_order(marked: re.Match[str]) -> str:
 
 
 @cache
-def _word_pattern() -> re.Pattern[str]:
+def word_pattern() -> re.Pattern[str]:
     r"""A word: letters, numbers and marks. `\w` alone would break Bangla, Khmer and Lao words at their vowel signs.
 
     Every character is listed, since `re` matches a plain set nine times faster than one with a category in it; but once,
@@ -304,7 +304,7 @@ def _word_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _unspaced() -> re.Pattern[str]:
+def unspaced_pattern() -> re.Pattern[str]:
     """A part of a word that belongs to scripts without spaces."""
     return re.compile(f"(?![{_INVISIBLE}])[{_UNSPACED}{_INVISIBLE}]+")
 
@@ -312,7 +312,7 @@ def _unspaced() -> re.Pattern[str]:
 def _runs(raw: str) -> Iterator[tuple[str, int]]:
     """The parts of a word that belong to scripts without spaces, or to others, and where each begins."""
     end = 0
-    for run in _unspaced().finditer(raw):
+    for run in unspaced_pattern().finditer(raw):
         if end < run.start():
             yield raw[end : run.start()], end
         yield run[0], run.start()
@@ -322,7 +322,7 @@ def _runs(raw: str) -> Iterator[tuple[str, int]]:
 
 
 @cache
-def _spaced_out() -> re.Pattern[str]:
+def spaced_out_pattern() -> re.Pattern[str]:
     """A word of a script without spaces that is written with one after each syllable, or letter: ດິ ຈິ ຕອນ, 세 계 인 권."""
     syllable = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17df]{1,7}"
     letter = "[\u3400-\u9fff\uac00-\ud7a3]"

@@ -16,12 +16,12 @@ def is_grammar(raw: str, *, first: bool = False) -> bool:
     """Whether a word, as it was typed, says little about what is looked for. first: it is the first of the query."""
     name = not raw.islower() and raw.lower() != raw.upper() and not (first and raw.istitle())
     folded = fold(raw)
-    return not name and (folded in _folded() or without_particle(folded) in _folded())
+    return not name and (folded in folded_words() or without_particle(folded) in folded_words())
 
 
 def without_asking(run: str) -> list[str]:
     """The parts of a folded run of a script without spaces that are left when its words of asking are cut out."""
-    return [part for part in _asking_in_runs().split(run) if part]
+    return [part for part in asking_in_runs().split(run) if part]
 
 
 @cache
@@ -30,12 +30,13 @@ def _words() -> dict[str, str]:
 
 
 @cache
-def _folded() -> frozenset[str]:
+def folded_words() -> frozenset[str]:
+    """The words of grammar and of asking in all languages, as they are compared."""
     return frozenset(fold(" ".join(_words().values())).split())
 
 
 @cache
-def _asking_in_runs() -> re.Pattern[str]:
+def asking_in_runs() -> re.Pattern[str]:
     """The words of asking in Khmer and Lao, the longest first; a short one may be a part of any word, so none is in here."""
     words = {fold(word) for language in ("km", "lo") for word in _words()[language].split()}
     return re.compile("|".join(sorted((word for word in words if len(word) >= 4), key=len, reverse=True)))

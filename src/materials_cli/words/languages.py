@@ -112,7 +112,7 @@ def code_of(name: str) -> str | None:
     name = _plain(name.strip())
     if name in CODES:
         return name
-    return NAMES.get(name) or _names().get(name)
+    return NAMES.get(name) or codes_by_name().get(name)
 
 
 @cache
@@ -241,7 +241,7 @@ def frequent_words(code: str) -> frozenset[str]:
 
 
 @cache
-def _names() -> dict[str, str]:
+def codes_by_name() -> dict[str, str]:
     """The languages' names that are not English, and their codes."""
     return {_plain(name): code for code, names in _tables()["names"].items() for name in names.split("|")}
 
