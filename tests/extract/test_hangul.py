@@ -1,11 +1,13 @@
 """Hangul documents, of version 5 (hwp) and as packages (hwpx), built byte by byte."""
 
+import os
 import struct
 import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from materials_cli.extract.formats import extract
 from materials_cli.model import Text
@@ -43,8 +45,8 @@ def packed(data: bytes) -> bytes:
     return packing.compress(data) + packing.flush()
 
 
-def hwp(path: Path, *sections: bytes, flags: int = 1) -> Text:
-    streams = {f"BodyText/Section{number}": data for number, data in enumerate(sections)}
+def hwp(path: Path, *sections: bytes, flags: int = 1, storage: str = "BodyText") -> Text:
+    streams = {f"{storage}/Section{number}": data for number, data in enumerate(sections)}
     head = b"HWP Document File".ljust(32, b"\0") + struct.pack("<II", 0x05000304, flags)
     write_ole(path / "a.hwp", {"FileHeader": head, "PrvText": letters("미리보기") * 600, **streams})
     return extract(path / "a.hwp", "a.hwp")
@@ -80,7 +82,37 @@ def test_a_document_with_a_password_is_called_one(tmp_path: Path) -> None:
     assert not text.sections
 
 
-def test_of_a_document_for_distribution_the_beginning_is_read(tmp_path: Path) -> None:
+def for_distribution(section: bytes, seed: int = 0xC0FFEE07) -> bytes:
+    """A section as it is in a document for distribution: its key, hidden in random bytes, and what the key locks."""
+    state, mask = seed, bytearray()
+
+    def number() -> int:
+        nonlocal state
+        state = (state * 214013 + 2531011) % 2**32
+        return state >> 16 & 0x7FFF
+
+    while len(mask) < 256:
+        byte = number() & 0xFF
+        mask += bytes([byte]) * ((number() & 0xF) + 1)
+    key = letters("0123ABCD")
+    plain = bytes(4 + (seed & 0xF)) + key
+    head = struct.pack("<I", seed) + bytes(one ^ other for one, other in zip(plain.ljust(256, b"\0"), mask, strict=False))[4:]
+    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305 - as the format has it
+    return record(28, head) + encryptor.update(section.ljust(-(-len(section) // 16) * 16, b"\0"))
+
+
+def test_a_document_for_distribution_is_read(tmp_path: Path) -> None:
+    section = for_distribution(packed(paragraph(letters("배포용 문서")) + record(30, os.urandom(5000))))
+    text = hwp(tmp_path, section, flags=5, storage="ViewText")
+    assert [section.body for section in text.sections] == ["배포용 문서"]
+    assert text.note is None
+
+
+def test_a_document_for_distribution_without_its_key_is_called_damaged(tmp_path: Path) -> None:
+    assert "damaged" in str(hwp(tmp_path, os.urandom(5000), flags=5, storage="ViewText").note)
+
+
+def test_of_a_document_without_sections_the_beginning_is_read(tmp_path: Path) -> None:
     text = hwp(tmp_path, b"?", flags=5)
     assert "only the beginning" in str(text.note)
     assert text.sections[0].body.startswith("미리보기")

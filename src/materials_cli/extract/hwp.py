@@ -2,13 +2,14 @@
 
 After Hancom's open specification "한글 문서 파일 구조 5.0". A section is a stream of records, each with its kind, its level and
 its size; a paragraph's text is UTF-16 in which a control character stands for what lies in the paragraph, with its own records
-behind it. Documents made for distribution are encrypted, and only the preview in them is read.
+behind it. The sections of a document made for distribution are encrypted with a key that is in the document itself.
 """
 
 import re
 import struct
 import zlib
 from collections.abc import Iterator
+from itertools import islice, repeat
 from typing import Any
 
 from materials_cli.extract.hangul import body_of, read_preview
@@ -19,6 +20,7 @@ from materials_cli.model import Text
 
 _SECTION = re.compile(r"section(\d{1,5})", re.IGNORECASE)
 _FLAGS, _COMPRESSED, _PASSWORD, _DISTRIBUTED = 36, 1, 2, 4
+_KEY, _KEY_SIZE = 0x10 + 12, 256
 _TEXT, _CONTROL, _EQUATION = 0x10 + 51, 0x10 + 55, 0x10 + 72
 # Controls that are letters: where their texts begin, each with its length before it, and how many texts they have.
 _LETTERS = {b"tudt": (4, 2), b"spct": (4, 1)}  # with small ones above or below them; composed of several
@@ -34,13 +36,15 @@ def read_hwp(ole: Any) -> Text:
         (flags,) = struct.unpack_from("<I", stream.read(_FLAGS + 4), _FLAGS)
     if flags & _PASSWORD:
         raise UnreadableError(msg(LOCKED))
-    sections = _sections(ole)
-    if flags & _DISTRIBUTED or not sections:
+    distributed = bool(flags & _DISTRIBUTED)
+    sections = _sections(ole, "viewtext" if distributed else "bodytext")
+    if not sections:
         return read_preview(ole)
     lines, damaged = list[str](), False
     for entry in sections:
         with ole.openstream(entry) as stream:
-            data, whole = _unpacked(stream.read()) if flags & _COMPRESSED else (stream.read(), True)
+            data = _decrypted(stream.read()) if distributed else stream.read()
+        data, whole = _unpacked(data) if flags & _COMPRESSED else (data, True)
         lines += filter(None, map(str.strip, _paragraphs(data)))
         damaged = damaged or not whole
     if damaged and not lines:
@@ -49,11 +53,36 @@ def read_hwp(ole: Any) -> Text:
     return body_of("\n".join(lines), properties(ole), note)
 
 
-def _sections(ole: Any) -> list[list[str]]:
-    """The streams of all sections, in their order."""
-    entries = (entry for entry in ole.listdir() if len(entry) == 2 and entry[0].lower() == "bodytext")
+def _sections(ole: Any, storage: str) -> list[list[str]]:
+    """The streams of all sections in a storage, in their order."""
+    entries = (entry for entry in ole.listdir() if len(entry) == 2 and entry[0].lower() == storage)
     numbered = [(int(found[1]), entry) for entry in entries if (found := _SECTION.fullmatch(entry[1]))]
     return [entry for _, entry in sorted(numbered)]
+
+
+def _decrypted(data: bytes) -> bytes:
+    """A section for distribution. Its first record hides the key of the rest, by the numbers of a generator."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415 - for few files
+
+    kind, head = next(_records(data), (0, b""))
+    if kind != _KEY or len(head) != _KEY_SIZE:
+        return b""
+    (seed,) = struct.unpack_from("<I", head)
+    mask = bytes(islice(_mask(seed), _KEY_SIZE))
+    start = 4 + (seed & 0xF)
+    key = bytes(one ^ other for one, other in zip(head, mask, strict=True))[start : start + 16]
+    blocks = data[4 + _KEY_SIZE :]
+    decryptor = Cipher(algorithms.AES(key), modes.ECB()).decryptor()  # noqa: S305 - as the format has it
+    return decryptor.update(blocks[: len(blocks) // 16 * 16]) + decryptor.finalize()
+
+
+def _mask(seed: int) -> Iterator[int]:
+    """Bytes that are repeated 1 to 16 times, by the generator of random numbers of Microsoft's C library."""
+    while True:
+        seed = (seed * 214013 + 2531011) & 0xFFFFFFFF
+        byte = seed >> 16 & 0xFF
+        seed = (seed * 214013 + 2531011) & 0xFFFFFFFF
+        yield from repeat(byte, (seed >> 16 & 0xF) + 1)
 
 
 def _unpacked(data: bytes) -> tuple[bytes, bool]:

@@ -27,6 +27,7 @@ _READERS: tuple[tuple[str, Callable[[Any], Text]], ...] = (
     ("powerpoint document", read_ppt),
     ("pp97_dualstorage", read_ppt),
     ("bodytext", read_hwp),
+    ("viewtext", read_hwp),
     ("prvtext", read_preview),
     ("__properties_version1.0", read_message),
 )
