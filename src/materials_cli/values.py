@@ -7,6 +7,7 @@ pattern matching are those of dataclasses.
 
 from collections.abc import Callable
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from operator import attrgetter
 from typing import Any, TypeVar, cast, dataclass_transform
 
 _T = TypeVar("_T")
@@ -27,6 +28,7 @@ def frozen(*, kw_only: bool = False) -> Callable[[type[_T]], type[_T]]:
             slotted.__init__(self, *given, **named)
 
         slotted.__init__ = first
+        slotted._held = staticmethod(_getter_of(tuple(slotted.__dataclass_fields__)))  # noqa: SLF001 - its own
         return cast("type[_T]", slotted)
 
     return made
@@ -52,8 +54,15 @@ def _init_of(slotted: Any) -> Any:
     return known["__init__"]
 
 
+def _getter_of(names: tuple[str, ...]) -> Callable[[Any], tuple[object, ...]]:
+    """What gets these attributes of a value, all at once: values are hashed and compared thousands of times in a search."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
 def _state(self: Any) -> tuple[object, ...]:
-    return tuple([getattr(self, name) for name in self.__dataclass_fields__])
+    return cast("tuple[object, ...]", self._held(self))
 
 
 def _restore(self: Any, state: tuple[object, ...]) -> None:

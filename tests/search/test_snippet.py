@@ -1,5 +1,6 @@
 """What is marked lies within the text, whatever is typed and whatever the text."""
 
+import re
 import sqlite3
 from contextlib import closing
 
@@ -11,8 +12,8 @@ from materials_cli.search.beginnings import beginning_of, may_begin
 from materials_cli.search.clauses import Term, clauses_of
 from materials_cli.search.expression import expression_of
 from materials_cli.search.match import BY_SOUND, MatchLevel, similar_sound, similarity
-from materials_cli.search.snippet import highlight, snippet
-from materials_cli.words.fold import begins_unspaced, forms_of, raw_words, token_stream
+from materials_cli.search.snippet import Finder, highlight, read, snippet
+from materials_cli.words.fold import begins_unspaced, forms_of, hyphenated, matches, raw_words, token_stream
 
 # Letters and marks of the region's scripts, with what joins, stacks, hides or divides them.
 SCRIPTS = (
@@ -28,6 +29,26 @@ LIKELY = (
     "Woo Wu Lee I Leehyun Ihyun", "Джон John Dzhon Jon", "ҝәнд kənd ћ Ҷон çay chay чай çöl", "Xurshid Хуршид Khurshid Hurshid",
     "Қазақ Qazaq Kazak ғылым gylym 2020 ٢٠٢٠ ⑴ №1", "ﬁnance finance Ëlka ёлка й\u0306 и\u0306ота йота", "αυρο аирo aypo Ουζ",
 )  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(
+    text=st.one_of(
+        st.text(max_size=40), st.text(st.sampled_from("aя가ក1-\u2010'’ \n\x1c\x85\u2028\u202e\x00\u200b"), max_size=40)
+    )
+)
+def test_words_stand_where_they_are_said_to_and_nothing_between_them_is_one(text: str) -> None:
+    known = read(text)
+    assert known.text == re.sub(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]+", " ", text).strip()
+    end = 0
+    for at, word in enumerate(known.words):
+        start = known.starts[at]
+        assert known.text[start : known.end(at)] == word
+        assert not matches(known.text[end:start])
+        end = known.end(at)
+    assert not matches(known.text[end:])
+    joined = [at for at in range(1, len(known.words)) if hyphenated(known.text, known.end(at - 1), known.starts[at])]
+    assert Finder((), MatchLevel.WORD).hyphens(known) == joined
 
 
 @settings(max_examples=400)

@@ -13,7 +13,7 @@ from materials_cli.search.hit import Match
 from materials_cli.search.match import MatchLevel, _by_sound
 from materials_cli.search.passages import Passages
 from materials_cli.search.query import parse
-from materials_cli.search.snippet import highlight
+from materials_cli.search.snippet import Finder, highlight, read
 from materials_cli.words.fold import SOUND, SOUND_IN_RUN, forms_of, sound_of
 from support.small_catalogue import catalogue, item, put  # noqa: F401 - a fixture
 
@@ -62,6 +62,35 @@ def test_names_of_one_alphabet_are_not_compared_by_the_sound_of_another(catalogu
     assert _by_sound.cache_info().misses == 0
     assert highlight([text], (clause,), MatchLevel.ANY_SOUND).matched
     assert _by_sound.cache_info().misses == 10
+
+
+def test_what_a_clause_has_is_counted_to_its_end_once(catalogue: Catalogue) -> None:
+    put(catalogue, item("a.pptx"), *(Section(number, "", "alpha beta") for number in range(1, SLIDES)))
+    put(catalogue, item("b.pptx"), *(Section(number, "", "gamma delta") for number in range(1, SLIDES)))
+    with asked(catalogue) as statements:
+        assert search(catalogue, "about alpha gamma alphas").hits
+    counted = [each for each in statements if each.startswith("SELECT count(*)")]
+    expressions = [each.partition("MATCH '")[2].partition("'")[0] for each in counted]
+    assert len(expressions) == len(set(expressions)) > 1
+
+
+def test_what_has_one_of_the_weightiest_words_is_counted_by_these_alone(catalogue: Catalogue) -> None:
+    for deck in range(60):
+        put(catalogue, item(f"{deck}.pptx"), *(Section(number, "", "alpha beta") for number in range(1, SLIDES)))
+    put(catalogue, item("b.pptx"), Section(1, "", "gamma"))
+    with asked(catalogue) as statements:
+        assert search(catalogue, "gamma beta").hits[0].item.remote.name == "b.pptx"
+    both = [each for each in statements if "gamma" in each and ") AND (" in each and " OR (" in each.partition(") AND (")[2]]
+    assert any("rank MATCH" in each for each in both)
+    assert not any(each.startswith("SELECT count(*)") for each in both)
+
+
+def test_of_a_text_without_a_match_no_offsets_are_looked_up(catalogue: Catalogue) -> None:
+    finder = Finder(parse("gamlet").clauses, MatchLevel.ANY_SOUND)
+    without, hyphens, there = read("no such name"), read("no such-name"), read("Гамлет")
+    assert not finder.highlights([without, hyphens]).matched
+    assert finder.highlights([there]).matched
+    assert [each.has_starts for each in (without, hyphens, there)] == [False, True, True]
 
 
 @pytest.mark.parametrize("typed", ["khinali щедрож", "김 q"])

@@ -195,7 +195,8 @@ def _total(passages: Passages, query: Query, hits: Sequence[Hit], limit: int) ->
     """How many hits there would be without the limit: of the first way to search for all words that reaches it."""
     if len(hits) < limit:
         return len(hits)
-    tiers = (tier for tier in _tiers(passages, query) if not (tier.in_name or tier.verified))
+    spelled = (tier for tier in _tiers(passages, query) if not (tier.in_name or tier.verified))
+    tiers = (tier for tier in spelled if tier.clauses != query.clauses or _may_have_content(passages, query, tier.level))
     counts = (passages.extent(query.narrowed(expression_of(tier.clauses, tier.level))) for tier in tiers)
     return max(len(hits), next((count for count in counts if count >= limit), 0))
 

@@ -106,7 +106,7 @@ class Filters:
         if self.columns and expression:
             expression = f"{{{' '.join(self.columns)}}} : ({expression})"
         languages = " OR ".join(quoted(LANGUAGE + code) for code in self.languages)
-        return " AND ".join(f"({part})" for part in (expression, languages) if part)
+        return f"({expression}) AND ({languages})" if expression and languages else expression or languages
 
     @property
     def unknown_kinds(self) -> list[str]:

@@ -213,6 +213,10 @@ class Large:
             self._extents[expression, items] = self._count(self._asked(expression, items, ranked=False))
         return self._extents[expression, items]
 
+    def count_as(self, expression: str, shorter: str) -> None:
+        """See Sections."""
+        self.inside.count_as(expression, shorter)
+
     @_or_inside
     def count(self, expression: str, limit: int) -> int:
         """See Sections."""

@@ -258,6 +258,10 @@ class ManyPassages(Passages):
             for archive, own in narrowed.items()
         )
 
+    def count_as(self, query: Query, expression: str, shorter: str) -> None:
+        """See Passages."""
+        self._each(lambda part: part.count_as(query, expression, shorter))
+
     def size(self) -> int:
         """See Passages."""
         return sum(self._each(lambda part: part.size()))

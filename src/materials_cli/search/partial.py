@@ -90,7 +90,9 @@ def _any_of(passages: Passages, query: Query, clauses: Clauses, level: MatchLeve
         leading += 1
     expression = expression_of(clauses, level, every=False)
     if leading < len(clauses):
-        expression = f"({expression_of(clauses[:leading], level, every=False)}) AND ({expression})"
+        weightiest = expression_of(clauses[:leading], level, every=False)
+        expression = f"({weightiest}) AND ({expression})"
+        passages.count_as(query, expression, weightiest)
     return expression
 
 

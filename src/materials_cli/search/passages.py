@@ -65,7 +65,7 @@ class Passages:
         self._sections = sections or InCatalogue(connection)
         self._items = items
         self._established: dict[Clause, bool] = {}
-        self._highlights: dict[Candidate, Highlights] = {}
+        self._highlights: dict[tuple[int, int | None, Clauses, MatchLevel], Highlights] = {}
         self._finders: dict[tuple[Clauses, MatchLevel], Finder] = {}
         self._nowhere: dict[tuple[Clause, MatchLevel], bool] = {}
         self._with_name: dict[tuple[str, int], list[int]] = {}
@@ -228,6 +228,10 @@ class Passages:
         """The number of sections that match an expression, in some items or those that the search is narrowed to."""
         return self._sections.extent(expression, items or self._items)
 
+    def count_as(self, query: Query, expression: str, shorter: str) -> None:
+        """Be told that the same sections match a shorter expression (see `sections`)."""
+        self._sections.count_as(query.narrowed(expression), query.narrowed(shorter))
+
     def size(self) -> int:
         """The number of all sections."""
         return self._sections.size()
@@ -241,9 +245,10 @@ class Passages:
 
     def highlights(self, candidate: Candidate, tier: Tier) -> Highlights:
         """Where the beginning of a candidate's texts matches its tier; cached."""
-        if candidate not in self._highlights:
-            self._highlights[candidate] = self._compared(self._beginning(candidate), tier)
-        return self._highlights[candidate]
+        asked = candidate.item, candidate.place, tier.clauses, tier.level
+        if asked not in self._highlights:
+            self._highlights[asked] = self._compared(self._beginning(candidate), tier)
+        return self._highlights[asked]
 
     def hit(self, candidate: Candidate, tier: Tier, score: float, missing: Sequence[str] = ()) -> Hit:
         """A candidate as a hit, with its snippet; missing: the words that it lacks."""

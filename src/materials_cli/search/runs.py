@@ -1,12 +1,14 @@
 """A sentence of a script without spaces → its parts that the archive has, for when nothing has the whole."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from materials_cli.search.clauses import Clause, Term
 from materials_cli.search.passages import Passages
 from materials_cli.search.query import Query
 from materials_cli.words.fold import Forms, forms_of
+from materials_cli.words.particles import without_particle
 from materials_cli.words.syllables import graphemes
 
 _SHORTEST, _LONGEST = 2, 8
@@ -31,11 +33,23 @@ def _parts(passages: Passages, forms: Forms) -> Iterator[Clause]:
         return
     start = 0
     while start < len(units):
-        for end in range(min(len(units), start + _LONGEST), start + _SHORTEST - 1, -1):
-            clause = (Term((forms_of("".join(units[start:end])),), exact=True),)
-            if passages.is_known(clause):
-                yield (replace(clause[0], exact=False),)
-                start = end
-                break
-        else:
-            start += 1
+        parts = [_part(units[start:end]) for end in range(start + _SHORTEST, min(len(units), start + _LONGEST) + 1)]
+        longest = _longest(passages, parts)
+        if longest >= 0:
+            yield (replace(parts[longest], exact=False),)
+        start += _SHORTEST + longest if longest >= 0 else 1
+
+
+def _part(units: Sequence[str]) -> Term:
+    return Term((forms_of("".join(units)),), exact=True)
+
+
+def _longest(passages: Passages, parts: Sequence[Term]) -> int:
+    """The place of the longest of some parts, the shortest first, that any text has; -1 if there is none.
+
+    A text that has one has those before it, which are beginnings of it: so half of them need not be asked for. Not so in
+    Korean, where a word is also looked for without its particle.
+    """
+    if any(without_particle(part.words[0].fold) != part.words[0].fold for part in parts):
+        return next((at for at in reversed(range(len(parts))) if passages.is_known((parts[at],))), -1)
+    return bisect_left(parts, True, key=lambda part: not passages.is_known((part,))) - 1

@@ -10,6 +10,7 @@ from typing import Protocol
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.segments import numbers
 
+_FEW = 20  # are counted as fast as one, and who asks whether there is any may ask next whether there are so many
 RANK = "bm25(4.0, 2.0, 1.0)"  # of title, body, notes
 HINT, CURRENT = "search", "current"  # the folder beside a catalogue of which there may be an index elsewhere, and a file in it
 
@@ -31,6 +32,9 @@ class Sections(Protocol):
 
     def extent(self, expression: str, items: str | None) -> int:
         """How many sections match an expression; kept, since a search asks for it again."""
+
+    def count_as(self, expression: str, shorter: str) -> None:
+        """Be told that the same sections match a shorter expression, by which they are counted faster."""
 
     def count(self, expression: str, limit: int) -> int:
         """How many sections match an expression, up to a limit."""
@@ -58,6 +62,8 @@ class InCatalogue:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._extents: dict[tuple[str, str | None], int] = {}
+        self._least: dict[str, int] = {}
+        self._shorter: dict[str, str] = {}
         self._size: int | None = None
         self._best: dict[tuple[str, int, str | None, int], list[tuple[int, float]]] = {}
 
@@ -90,15 +96,28 @@ class InCatalogue:
             "SELECT count(*) FROM words WHERE words MATCH ?1"
             " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2)))"
         )
+        expression = self._shorter.get(expression, expression)
         if (expression, items) not in self._extents:
             row = self._connection.execute(statement, (expression, items, PLACE_BITS)).fetchone()
             self._extents[expression, items] = int(row[0])
         return self._extents[expression, items]
 
-    def count(self, expression: str, limit: int) -> int:
+    def count_as(self, expression: str, shorter: str) -> None:
         """See Sections."""
+        self._shorter[expression] = shorter
+
+    def count(self, expression: str, limit: int) -> int:
+        """See Sections; kept, and as an extent if it was counted to its end."""
+        known = self._extents.get((expression, None), self._least.get(expression, 0))
+        if known >= limit or (expression, None) in self._extents:
+            return min(known, limit)
         statement = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-        return int(self._connection.execute(statement, (expression, limit)).fetchone()[0])
+        most = max(limit, _FEW)
+        found = int(self._connection.execute(statement, (expression, most)).fetchone()[0])
+        if found < most:
+            self._extents[expression, None] = found
+        self._least[expression] = found
+        return min(found, limit)
 
     def first(self, expression: str, limit: int) -> list[int]:
         """See Sections."""
@@ -152,7 +171,7 @@ def terms_in(connection: sqlite3.Connection, table: str, beginning: str) -> dict
     """The terms of an FTS5 table that begin so, and in how many of its rows each stands."""
     after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
     statement = f"SELECT term, doc FROM temp.{_vocabulary(connection, table)} WHERE term >= ? AND term < ?"  # noqa: S608 - constants
-    return dict(map(tuple, connection.execute(statement, (beginning, after))))
+    return dict(map(tuple, connection.execute(statement, (beginning, after)).fetchall()))
 
 
 def term_in(connection: sqlite3.Connection, table: str, term: str) -> int:

@@ -11,7 +11,7 @@ contains, mark stems, keys and sounds.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -42,6 +42,7 @@ _UNSPACED = (
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003fffd"
 )
 _FIRST_UNSPACED = "\u0e00"
+_BEYOND_SPACED = regex(f"[{_FIRST_UNSPACED}-\U0010ffff]")
 _OTHER_DIGIT = regex(r"(?![0-9])\d")
 _LONGEST_WORD = 64
 # Khmer and Lao marks, which Unicode normalisation leaves in the order in which they were typed.
@@ -121,12 +122,30 @@ def words(text: str) -> Iterator[Word]:
 
 def raw_words(text: str) -> Iterator[tuple[str, int]]:
     """The words of a text as they are written, and the offset at which each begins."""
-    for match in word_pattern().finditer(text):
-        raw = match[0]
-        if max(raw) < _FIRST_UNSPACED or _AS_IT_IS.fullmatch(raw) or not unspaced_pattern().search(raw):
-            yield raw, match.start()
-        else:
-            yield from ((run, match.start() + start) for run, start in _runs(raw))
+    found = written(text)
+    return zip(found, starts_of(text, found), strict=True)
+
+
+def written(text: str) -> list[str]:
+    """The words of a text as they are written, in order."""
+    found = matches(text)
+    return list(itertools.chain.from_iterable(map(_pieces, found))) if _BEYOND_SPACED.search(text) else found
+
+
+def starts_of(text: str, found: Iterable[str]) -> list[int]:
+    """The offsets at which the words of a text begin: between two of them nothing is that a word could begin with."""
+    starts, end = list[int](), 0
+    for word in found:
+        starts.append(text.index(word, end))
+        end = starts[-1] + len(word)
+    return starts
+
+
+@lru_cache(maxsize=1 << 16)
+def _pieces(raw: str) -> tuple[str, ...]:
+    """A match of the word pattern, cut where a script without spaces begins or ends."""
+    whole = raw.isascii() or _AS_IT_IS.fullmatch(raw) or not unspaced_pattern().search(raw)
+    return (raw,) if whole else tuple(run for run, _ in _runs(raw))
 
 
 def token_stream(text: str) -> str:
