@@ -116,6 +116,20 @@ def test_the_sorry_page_means_slow_down_never_not_shared() -> None:
     assert (told.pause or 0) >= 60
 
 
+@pytest.mark.parametrize(
+    ("status", "passing"), [(425, True), (500, True), (520, True), (529, True), (501, False), (505, False)]
+)
+def test_trouble_of_any_server_on_the_way_passes(status: int, passing: bool) -> None:
+    refused = refusal(status, JSON, b"")
+    assert refused.passing == passing
+    assert (refused.error.code == "google_trouble") == passing
+
+
+def test_a_reason_counts_even_if_it_is_labelled_as_a_page() -> None:
+    assert refusal(403, HTML, answer("userRateLimitExceeded")).error.code == "rate_limited"
+    assert refusal(404, HTML, b"\n" + answer("notFound", 404)).error.code == "file_gone"
+
+
 def test_retry_after_is_honoured() -> None:
     assert refusal(429, {**JSON, "retry-after": "7"}, answer("rateLimitExceeded")).pause == 7
     assert refusal(429, {**JSON, "retry-after": "Wed, 21 Oct"}, answer("rateLimitExceeded")).pause is None

@@ -112,7 +112,7 @@ def read_object(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
 
 
 def _classified(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
-    if "text/html" in headers.get("content-type", ""):
+    if "text/html" in headers.get("content-type", "") and not body.lstrip().startswith(b"{"):
         return of_page(status, body, retry_after(headers))
     reasons, message = _reasons(body)
     reason, answer = next(iter(reasons), ""), message[:_LONGEST_ANSWER] or f"HTTP {status}"

@@ -12,7 +12,7 @@ from materials_cli.drive.refused import HTML_PAUSE, RefusalError
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 
-PASSING_STATUS = {408, 500, 502, 503, 504}
+PASSING_STATUS = {408, 425, *range(500, 600)} - {501, 505}  # servers between us and Google have numbers of their own
 _TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,200})", re.IGNORECASE)
 _QUOTA = re.compile(rb"too many users have viewed or downloaded|<title>google drive - quota exceeded", re.IGNORECASE)
 _SORRY = re.compile(rb"<title>\s*sorry|automated queries|unusual traffic from your", re.IGNORECASE)
