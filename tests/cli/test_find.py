@@ -181,6 +181,16 @@ def test_terms_are_words_each_with_its_forms(tmp_path: Path) -> None:
     assert told["en"] == {"registry": 3, "x-road": 2}
 
 
+def test_what_makes_khmer_nouns_is_no_term(tmp_path: Path) -> None:
+    bodies = ("ការសិក្សាភាពល្អ", "គេការសរសេរធ្វើភាពស្អាត", "វាការដើរឲ្យភាពធំ", "កម្ពុជា", "កម្ពុជាថ្មី", "នៅកម្ពុជា")
+    with Catalogue.open(tmp_path / "c.sqlite", write=True) as catalogue:
+        deck = put_invented(catalogue)
+        slides = tuple(Section(number, body=body) for number, body in enumerate(bodies, 1))
+        catalogue.put_text(deck.collection, deck.id, Text("slide", slides), deck.fixity.sha256, 1)
+        found = significant_terms(catalogue, "invented", 50)
+    assert [term.word for term in found["km"]] == ["កម្ពុជា"]
+
+
 def test_similar_and_terms_on_the_command_line(archive: Path) -> None:
     assert "There is no slide 99" in run("similar", "speakers.pptx#99", status=2).stderr
     assert "No similar slides" in run("similar", "speakers.pptx#14").stderr
@@ -291,6 +301,11 @@ def test_a_query_that_only_leaves_out_says_what_to_type(archive: Path) -> None:
     paths = {row["path"] for row in data("search", "procurement", "-budget")["items"]}
     assert "invented/budget.pdf" in paths
     assert "invented/clouds.pptx" not in paths
+
+
+def test_an_operator_alone_is_looked_for_itself_and_that_is_said(archive: Path) -> None:
+    assert "“AND” joins two words, and none was typed, so it was looked for itself" in run("search", "AND").stderr
+    assert "joins two words" not in run("search", "and").stderr
 
 
 def test_an_or_with_nothing_beside_it_is_left_out_and_said(archive: Path) -> None:

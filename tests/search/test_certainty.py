@@ -1,14 +1,17 @@
 """A hit tells how it was found, and a question is answered by the words that say something."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.model import Section
 from materials_cli.search.engine import search
 from materials_cli.search.hit import Match
 from materials_cli.search.query import parse
 from support.invented import invented_archive
+from support.small_catalogue import item, put
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +119,16 @@ def test_a_slip_beside_a_word_that_is_nowhere_is_corrected(catalogue: Catalogue,
     assert found.correction == f"{typed.rpartition(' ')[0]} registries"
     assert [(hit.section.number, hit.match) for hit in found.hits if hit.section] == [(1, Match.SOME)]
     assert found.absent == (typed.partition(" ")[0],)
+
+
+def test_a_rare_name_that_only_sounds_alike_leads_what_has_a_common_word(tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as catalogue:
+        common = [Section(number, "", f"Item 7 of page {number}") for number in range(2, 8)]
+        others = [Section(number, "", "Nothing else") for number in range(8, 14)]
+        put(catalogue, item("deck.pptx"), Section(1, "", "Mirziyoyev spoke"), *common, *others)
+        found = search(catalogue, "MIRZIEEV 7").hits
+        assert next((hit.section.number, hit.missing) for hit in found if hit.section) == (1, ("7",))
+        assert len(found) == 7
 
 
 def test_words_that_stand_together_come_first(catalogue: Catalogue) -> None:

@@ -75,6 +75,20 @@ def test_an_or_without_anything_to_join_is_known(text: str, idle: list[str]) -> 
     assert list(parse(text).idle) == idle
 
 
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [("OR", ["OR"]), ("AND |", ["AND", "|"]), ("a OR", []), ("OR -b", []), ('"OR"', []), ("or", []), ("", [])],
+)
+def test_operators_without_any_word_are_known(text: str, alone: list[str]) -> None:
+    assert list(parse(text).alone) == alone
+
+
+def test_words_are_told_as_they_were_typed() -> None:
+    for text, typed in (('"one, two" X-Road', ["one, two", "X-Road"]), ("about 2.50", ["about", "2.50"])):
+        query = parse(text)
+        assert [query.typed(clause) for clause in query.clauses] == typed
+
+
 def test_a_date_is_an_alternative_to_a_word() -> None:
     assert [len(clause) > 2 for clause in parse("a OR 12.05.2020 b").clauses] == [True, False]
 

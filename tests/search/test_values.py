@@ -14,6 +14,7 @@ from materials_cli.search.values import values_in
 
 DATES = ["12 мая 2020", "12.05.2020", "2020-05-12", "May 12, 2020", "12 may 2020", "2020년 5월 12일", "12 мамыр 2020"]
 FOUR_DIGITS = ["4500", "4 500", "4,500", "4,500.00"]
+AMOUNTS = ["2.5", "2,5", "2.50", "2,50"]
 DECIMALS = ["1234567.5", "1,234,567.50", "1 234 567,5", "1234567,50"]
 NUMBERS = ["1 000 000", "1,000,000", "1.000.000", "1000000", "1 млн", "1 million", "100만"]
 
@@ -25,7 +26,9 @@ def found(clauses: Clauses, text: str) -> bool:
 @pytest.mark.parametrize(("typed", "text"), [
     *itertools.product(DATES, DATES), *itertools.product(NUMBERS[:6], NUMBERS),
     *itertools.product(FOUR_DIGITS[:3], FOUR_DIGITS),
-    *itertools.product(DECIMALS, DECIMALS), ("1234.56", "1,234.56"), ("5 тыс", "5,000"),
+    *itertools.product(DECIMALS, DECIMALS), *itertools.product(AMOUNTS, AMOUNTS),
+    ("$2.1", "2.10"), ("2.10 %", "2.1"), ("0.1", "0.10"),
+    ("1234.56", "1,234.56"), ("5 тыс", "5,000"),
 ])  # fmt: skip
 def test_one_value_however_it_is_written(typed: str, text: str) -> None:
     clauses = parse(typed).clauses
@@ -42,13 +45,36 @@ def test_one_value_however_it_is_written(typed: str, text: str) -> None:
         ("2025", "2 025"),
         ("2,025", "2025"),
         ("1234.5", "1,234.56"),
+        ("2.5", "25"),
+        ("2.5", "2.55"),
+        ("2.50", "2.05"),
+        ("2.1", "2.10"),
+        ("2.10", "2.1"),
+        ("12.3", "12.30"),
     ],
 )
 def test_other_values_do_not_meet(typed: str, text: str) -> None:
     assert not found(parse(typed).clauses, text)
 
 
-@pytest.mark.parametrize("typed", ["2025 budget", "31.02.2020", "phase 3 of 12 modules", "version 3.11.7", "5 6 7", "day 1"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2025 budget",
+        "31.02.2020",
+        "phase 3 of 12 modules",
+        "version 3.11.7",
+        "5 6 7",
+        "day 1",
+        "2.1",
+        "2.10",
+        "3.2.5",
+        "2.5.1",
+        "v2.5",
+        "2.5/3",
+        "14:2.5",
+    ],
+)
 def test_what_is_neither_stays_words(typed: str) -> None:
     assert values_in(typed) == []
 

@@ -11,8 +11,9 @@ from materials_cli.search.engine import search
 from materials_cli.search.expression import expression_of
 from materials_cli.search.hit import Match
 from materials_cli.search.match import MatchLevel, _by_sound
-from materials_cli.search.passages import Passages
+from materials_cli.search.passages import Candidate, Passages, Tier
 from materials_cli.search.query import parse
+from materials_cli.search.runs import in_parts
 from materials_cli.search.snippet import Finder, highlight, read
 from materials_cli.words.fold import SOUND, SOUND_IN_RUN, forms_of, sound_of
 from support.small_catalogue import catalogue, item, put  # noqa: F401 - a fixture
@@ -83,6 +84,26 @@ def test_what_has_one_of_the_weightiest_words_is_counted_by_these_alone(catalogu
     both = [each for each in statements if "gamma" in each and ") AND (" in each and " OR (" in each.partition(") AND (")[2]]
     assert any("rank MATCH" in each for each in both)
     assert not any(each.startswith("SELECT count(*)") for each in both)
+
+
+def test_of_the_parts_of_a_run_half_need_not_be_asked_for(catalogue: Catalogue) -> None:
+    put(catalogue, item("a.pptx"), Section(1, "", "ជនគ្រប់រូប"), Section(2, "", "មានសេរីភាព"))
+    with asked(catalogue) as statements:
+        parts = in_parts(Passages(catalogue.connection, None), parse("សេរីភាពជនគ្រប់រូប"))
+    assert parts
+    assert ["".join(term.words[0].fold for term in clause) for clause in parts.clauses] == ["សេរីភាព", "ជនគ្រប់រូប"]
+    assert len([each for each in statements if "FROM words WHERE" in each]) <= 6
+
+
+def test_a_candidate_is_compared_for_each_way_to_search(catalogue: Catalogue) -> None:
+    put(catalogue, item("a.pptx"), Section(1, "", "alpha"))
+    passages = Passages(catalogue.connection, None)
+    ((place, rank),) = passages.sections(parse("alpha"), '"alpha"', 1)
+    found = [
+        passages.highlights(Candidate.at(place, rank, 0), Tier(parse(text).clauses, MatchLevel.WORD))
+        for text in ("beta", "alpha")
+    ]
+    assert [bool(each.matched) for each in found] == [False, True]
 
 
 def test_of_a_text_without_a_match_no_offsets_are_looked_up(catalogue: Catalogue) -> None:

@@ -145,6 +145,7 @@ VALUES = [
     "1 234", "1,234.50", "1234,5", "1 234 567,05", "4500", "2025", "2 025", "2,025.10", "5 тыс", "2 млн", "1.5 million",
     "12.05.2025", "May 12", "192.168.100.10", "1.234.567", "1.234.5", "٤٥٠٠", "111 " * 30, "1000", "1999.5",
     "100 000 000 000 000", "0,000",
+    "2.5", "2,50", "about 2.1", "$2.1 and 2.10 %", "0.15", "v2.5", "2.5.1", "3.2.5", "٢٫٥ ٢.٥", "2.05",
 ]  # fmt: skip
 READ_VALUES = """async (texts) => {
   await MaterialsSearch.open();
@@ -163,7 +164,7 @@ FILTERED = [
     "country:Georgia", "kind:pptx digital -identity", "year:2025", "before:2020", "path:day services", "digital OR хаб",
     "collection:invented hub", '"digital identity"', '"digital hub identity"', "12.05.2025", "1 000 000", "1,234.50",
     "-digital", "kind:slides -digital", "lang:ru -digital", "digital OR", "OR digital", "digital OR -hub", "--digital", "OR",
-    "procur*",
+    "procur*", "hydroponics 2.5", "MIRZIEEV 7",
     "X-Road", "Koo Hyunwoo", "registires", "hydroponics registires", "what is it", "", " ", "*", "kind:", '"', "Georgia",
     "김민수는블록체인투표를개발했습니다", "Грузия", "e-government", "WHO report", "цифровое правительство", "전자정부",
     "Luang Prabang", "State services", "Eurasian Economic Union reform", "answer:ru digital government",

@@ -253,6 +253,10 @@ def _not_understood(configs: Sequence[Config], query: Query) -> Iterator[str]:
     """An OR without a word on both sides; filters that cannot match anything, or do not take the value that was typed."""
     for word in dict.fromkeys(query.idle):
         yield tr("“{word}” stands between two words: this OR that. It was left out; as a word: '\"{word}\"'", word=word)
+    for word in dict.fromkeys(query.alone):
+        yield tr(
+            "“{word}” joins two words, and none was typed, so it was looked for itself. Example: budget {word} plan", word=word
+        )
     filters = query.filters
     slugs = [collection.slug for config in configs for collection in config.collections]
     for slug in filters.unknown_collections(slugs):

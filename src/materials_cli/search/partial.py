@@ -1,7 +1,8 @@
 """What has only some of the words: the passages whose words weigh most, each with the words that it lacks.
 
 A word weighs the more the fewer sections have it (idf), and less when it is only similar to the one typed, so that
-"blockchain voting" shows what is about blockchain even if "voting" stands everywhere.
+"blockchain voting" shows what is about blockchain even if "voting" stands everywhere. Of what is shown, the order is by which
+words are there more than by how similar they are: MIRZIEEV may well be Mirziyoyev, and weighs more than the 7 beside it.
 """
 
 import math
@@ -45,20 +46,31 @@ def with_some_words(passages: Passages, query: Query, limit: int, *, most: int =
     candidates = _candidates(passages, query, weights, most)
     items = {candidate.item for candidate in candidates}
     named = [passages.named(expression_of((clause,), MatchLevel.WORD), items) for clause in query.clauses]
-    compared: list[Partial] = []
+    compared: list[tuple[float, Partial]] = []
     for candidate in candidates:
         matched = passages.highlights(candidate, tier).matched
         degrees = [_IN_NAME * (candidate.item in named[number]) for number in range(len(weights))]
         for number, similar in matched.items():
             degrees[number] = max(degrees[number], similar.degree)
         if matched:
-            covered = sum(map(operator.mul, weights, degrees)) / sum(weights)
+            covered, rank = _covered(weights, degrees), candidate.rank / _RANKS
             lacking = tuple(number for number, degree in enumerate(degrees) if not degree)
-            compared.append(Partial(candidate, covered + candidate.rank / _RANKS, lacking, tier))
-    least = max((each.score for each in compared), default=0.0) * _MIN_OF_BEST
-    enough = [each for each in compared if each.score >= least]
+            score = _covered(weights, _by_presence(degrees)) + rank
+            compared.append((covered + rank, Partial(candidate, score, lacking, tier)))
+    least = max((covered for covered, _ in compared), default=0.0) * _MIN_OF_BEST
+    enough = [each for covered, each in compared if covered >= least]
     paths = passages.paths({each.candidate.item for each in enough})  # see engine.py: not the order of arrival
     return sorted(enough, key=lambda each: (-each.score, paths[each.candidate.item], each.candidate.place or 0))[:limit]
+
+
+def _covered(weights: Sequence[float], degrees: Sequence[float]) -> float:
+    """How much of what all clauses weigh is there."""
+    return float(sum(map(operator.mul, weights, degrees)) / sum(weights))
+
+
+def _by_presence(degrees: Sequence[float]) -> list[float]:
+    """The same in the same order, but with any of them nearer to 1 than to 0."""
+    return [degree and (1 + degree) / 2 for degree in degrees]
 
 
 def _candidates(passages: Passages, query: Query, weights: Sequence[float], most: int) -> list[Candidate]:

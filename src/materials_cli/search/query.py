@@ -38,7 +38,8 @@ class Query:
 
     text: what was typed, as far as it was parsed; words: all of its words, with their offsets in the text; given: those of
     the filters that are not in the text; unknown: (name, value) of filters that do not take such a value, and are searched
-    for as words; idle: each OR that has nothing to join, and is left out.
+    for as words; idle: each OR that has nothing to join, and is left out; alone: the operators that were typed without any
+    word, and are searched for as words.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Query:
     given: Filters
     unknown: tuple[tuple[str, str], ...] = ()
     idle: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
     @property
     def only_excludes(self) -> bool:
@@ -89,7 +91,12 @@ class Query:
 
     def typed(self, clause: Clause) -> str:
         """The words of a clause as they were typed, without those of its alternatives and without Korean particles."""
-        typed = self._typed()
+        typed, sought = self._typed(), clause[0].words
+        if clause[0].exact:
+            for at in range(len(self.words) - len(sought) + 1):
+                run = self.words[at : at + len(sought)]
+                if tuple(word.forms for word in run) == sought:
+                    return self.text[run[0].start : run[-1].end]
         joiner = " " if clause[0].exact or clause[0].loose else "-"
         return joiner.join(without_particle(typed.get(forms, forms.spelled)) for forms in clause[0].words)
 
@@ -168,15 +175,23 @@ class _Parser:
         self._unknown: list[tuple[str, str]] = []
 
     def query(self) -> Query:
-        idle = list(self._without_anything_to_join())
+        idle, alone = list(self._without_anything_to_join()), list[re.Match[str]]()
         if not (self._clauses or self._excluded):
-            for piece in idle:
+            idle, alone = [], idle
+            for piece in alone:
                 self._take(self._words_of(piece))
-            idle = []
         clauses = tuple(map(tuple, self._clauses))
         joiners = tuple(piece[0] for piece in idle if piece[0] in _OR)
         return Query(
-            self._text, self._words, clauses, tuple(self._excluded), self._filters, self._given, tuple(self._unknown), joiners
+            self._text,
+            self._words,
+            clauses,
+            tuple(self._excluded),
+            self._filters,
+            self._given,
+            tuple(self._unknown),
+            joiners,
+            tuple(piece[0] for piece in alone),
         )
 
     def _without_anything_to_join(self) -> Iterator[re.Match[str]]:

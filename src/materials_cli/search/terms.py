@@ -18,6 +18,7 @@ from materials_cli.catalogue.items import Catalogue
 from materials_cli.model import Progress, Step, StepKind
 from materials_cli.words.fold import Forms, forms_of, hyphenated, raw_words
 from materials_cli.words.grammar import is_grammar, without_asking
+from materials_cli.words.khmer import NOMINALISERS
 from materials_cli.words.languages import language_in, languages, script_of
 from materials_cli.words.particles import without_particle
 from materials_cli.words.suffixes import stem_in
@@ -139,7 +140,12 @@ class _Runs:
                 continue
             for end in range(start + _MIN_RUN, min(len(units), start + _MAX_RUN) + 1):
                 piece = "".join(units[start:end])
-                if _is_inside(units, end) or piece.endswith(_BEGUN) or without_asking(piece) != [piece]:
+                if (
+                    _is_inside(units, end)
+                    or piece.endswith(_BEGUN)
+                    or piece in NOMINALISERS
+                    or without_asking(piece) != [piece]
+                ):
                     continue
                 found.add(piece)
                 before, after = self.around.setdefault(piece, (set(), set()))

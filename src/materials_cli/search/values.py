@@ -21,6 +21,13 @@ _NUMBER = regex(
     r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f,.]\d{3}){1,4}|\d{4,12})(?:[.,](\d\d?))?(?![\d.,]*\d)"
     r"|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ([^\W\d_]+)\.?"
 )
+# A whole number below 1,000 with one or two decimals, and what tells that it is an amount.
+_CURRENCIES = "$€£¥₸₽₩₾֏₼৳₱₫₭៛"
+_DECIMAL = regex(
+    rf"(?<![\d.,/:-])(?<![^\W\d_])(?P<before>[{_CURRENCIES}] ?)?(?P<whole>\d{{1,3}})[.,](?P<part>\d\d?)(?![\d/:-]|[.,]\d)"
+    rf"(?P<behind> ?[%‰{_CURRENCIES}])?"
+)
+_LAST_NUMBER = 31  # what follows a point up to here may be a day, a month, or the number of a section: 2.10 is not 2.1
 _FEWEST = 1000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099  # what may be one of these is no number of things
 _MAN = 10_000
@@ -38,7 +45,7 @@ def values_in(text: str) -> list[Value]:
     """The dates and numbers of a text, in order; none that overlaps another."""
     if not any(map(str.isdecimal, text)):
         return []
-    found = sorted((*_dates(text), *_numbers(text)), key=lambda value: (value.start, -value.end))
+    found = sorted((*_dates(text), *_numbers(text), *_decimals(text)), key=lambda value: (value.start, -value.end))
     return [value for place, value in enumerate(found) if not any(before.end > value.start for before in found[:place])]
 
 
@@ -111,6 +118,17 @@ def _numbers(text: str) -> Iterator[Value]:
         if value >= _FEWEST and not _FIRST_YEAR <= value <= _LAST_YEAR:
             ways = _ways_of_decimal(value, fold(match[2])) if match[2] else _ways_of(value)
             yield Value(*match.span(), tuple(dict.fromkeys((match[0], *ways))))
+
+
+def _decimals(text: str) -> Iterator[Value]:
+    """The amounts whose last decimal is a zero, or may be: 2.5 and 2.50, but not 2.1, which 2.10 need not be."""
+    for match in _DECIMAL.finditer(text):
+        part = fold(match["part"])
+        stated = bool(match["before"] or match["behind"]) or int(match["whole"]) == 0
+        if part[1:] in {"", "0"} and (stated or int(f"{part[0]}0") > _LAST_NUMBER):
+            whole = fold(match["whole"])
+            ways = (f"{whole}.{part}", *(f"{whole}.{each}" for each in (part[0], f"{part[0]}0")))
+            yield Value(*match.span(), tuple(dict.fromkeys(ways)))
 
 
 def _ways_of_decimal(value: int, decimals: str) -> Iterator[str]:

@@ -13,6 +13,8 @@ _SYLLABLE = regex("([\u1780-\u17a2](?:\u17d2[\u1780-\u17a2]){0,3}\u17ca?)([\u17b
 _VOWELS = {"\u17b6": "ea", "\u17b7": "i", "\u17b8": "i", "\u17bb": "u"}
 # What is not heard: the sign of a short vowel, and the letter stacked below the last one.
 _SILENT = regex("\u17cb|\u17d2[\u1780-\u17a2]\\Z")
+# With what follows, they make a noun of a verb or a quality; alone they say no more than "-ing" or "-ness".
+NOMINALISERS = frozenset(["ការ", "ភាព", "សេចក្ដី", "សេចក្តី", "ក្ដី", "ក្តី", "អ្នក", "ជាការ", "ជាភាព"])
 KHMER = regex("[\u1780-\u17d2]")
 
 

@@ -201,12 +201,14 @@ MaterialsSearch.part("answers", (tables, parts) => {
       const degrees = weights.map((_, number) =>
         Math.max(named[number].has(candidate.item) ? A.IN_NAME : 0, matched.get(number)?.degree ?? 0),
       );
-      const covered = weights.reduce((total_, weight, number) => total_ + weight * degrees[number], 0) / sum;
+      const rank = candidate.rank / A.RANKS;
+      const covered = (each) => weights.reduce((total_, weight, at) => total_ + weight * each[at], 0) / sum + rank;
       const missing = query.clauses.filter((_, number) => !degrees[number]).map((clause) => typed(query, clause));
-      compared.push({ candidate, score: covered + candidate.rank / A.RANKS, missing });
+      const score = covered(degrees.map((degree) => degree && (1 + degree) / 2));
+      compared.push({ candidate, score, least: covered(degrees), missing });
     }
-    const least = Math.max(0, ...compared.map((each) => each.score)) * A.MIN_OF_BEST;
-    const enough = compared.filter((each) => each.score >= least);
+    const least = Math.max(0, ...compared.map((each) => each.least)) * A.MIN_OF_BEST;
+    const enough = compared.filter((each) => each.least >= least);
     const path = ({ candidate }) => catalogue.items[candidate.item].path;
     enough.sort(
       (a, b) => b.score - a.score || byPath(path(a), path(b)) || (a.candidate.row ?? -1) - (b.candidate.row ?? -1),

@@ -90,6 +90,12 @@ MaterialsSearch.part("query", (tables, parts) => {
 
   /** The words of a clause as they were typed, without those of its alternatives. */
   function typed(query, [term]) {
+    if (term.exact) {
+      const sought = term.words.map(same).join();
+      const runs = query.words.map((_, at) => query.words.slice(at, at + term.words.length));
+      const run = runs.find((words) => words.map(({ forms }) => same(forms)).join() === sought);
+      if (run) return query.text.slice(run[0].start, run.at(-1).end);
+    }
     return term.words.map((forms) => withoutParticle(asTyped(query, forms))).join(term.exact || term.loose ? " " : "-");
   }
 

@@ -6,6 +6,7 @@ MaterialsSearch.part("values", (tables, parts) => {
   const { pattern, fold } = parts.words;
   const DATED = [T.NUMERIC, T.KOREAN, T.DAY_MONTH, T.MONTH_DAY].map((given) => pattern(given, "g"));
   const NUMBER = pattern(T.NUMBER, "g");
+  const DECIMAL = pattern(T.DECIMAL, "g");
   const MONTHS = new Map(Object.entries(T.numbers_of_months));
   const UNITS = new Map(Object.entries(T.units));
   const two = (number) => String(number).padStart(2, "0");
@@ -14,12 +15,23 @@ MaterialsSearch.part("values", (tables, parts) => {
   /** The dates and numbers of a text, in order: {start, end, spellings}. */
   function valuesIn(text) {
     if (!/\p{Nd}/u.test(text)) return [];
-    const found = [...datesIn(text), ...numbersIn(text)].sort((a, b) => a.start - b.start || b.end - a.end);
+    const found = [...datesIn(text), ...numbersIn(text), ...decimalsIn(text)].sort((a, b) => a.start - b.start || b.end - a.end);
     return found.filter((value, place) => !found.slice(0, place).some((before) => before.end > value.start));
   }
 
   function valueOf(match, ways) {
     return { start: match.index, end: match.index + match[0].length, spellings: [...new Set([match[0], ...ways])] };
+  }
+
+  /** The amounts whose last decimal is a zero, or may be: 2.5 and 2.50, but not 2.1, which 2.10 need not be. */
+  function decimalsIn(text) {
+    return [...text.matchAll(DECIMAL)].flatMap((match) => {
+      const [whole, part] = [fold(match.groups.whole), fold(match.groups.part)];
+      const stated = match.groups.before || match.groups.behind || Number(whole) === 0;
+      if ((part.length > 1 && part[1] !== "0") || !(stated || Number(`${part[0]}0`) > T.LAST_NUMBER)) return [];
+      const spellings = [...new Set([part, part[0], `${part[0]}0`])].map((each) => `${whole}.${each}`);
+      return [{ ...valueOf(match, []), spellings }];
+    });
   }
 
   function datesIn(text) {
