@@ -62,6 +62,33 @@ def test_an_export_does_not_go_into_the_mirror_that_was_named(drive: RunningServ
     assert set(Path("c").rglob("*")) == before
 
 
+@pytest.mark.parametrize("words", ["export csv --to", "site --to", "restore 1.txt --to", "import bag --to"])
+@pytest.mark.parametrize("settings", ["", "format = 1 and more"])
+def test_nothing_is_written_among_the_files_of_another_archive(
+    drive: RunningServer, tmp_path: Path, words: str, settings: str
+) -> None:
+    run("sync")
+    run("export", "bag", "--to", "bag")
+    other = tmp_path.with_name(f"{tmp_path.name} other")
+    run("import", "bag", "--to", str(other))
+    place = other / ("c" if not settings else ".materials") / "mine"
+    if settings:
+        (other / "materials.toml").write_text(settings, "utf-8")
+    told = run(*words.split(), str(place), status=2).stderr
+    assert f"Another archive keeps its own files there: {other}" in " ".join(told.split())
+    assert not place.exists()
+    run(*words.split(), str(other / "mine"))
+
+
+def test_an_archive_that_is_made_within_another_is_told_of(drive: RunningServer, tmp_path: Path) -> None:
+    run("sync")
+    run("export", "bag", "--to", "bag")
+    told = " ".join(run("import", "bag", "--to", "again").output.split())
+    assert f"It is inside the folder of another archive, {tmp_path}," in told
+    outside = tmp_path.with_name(f"{tmp_path.name} outside")
+    assert "another archive" not in run("import", "bag", "--to", str(outside)).output
+
+
 @pytest.mark.parametrize(
     "words", ["agenda", "add --from", "edit --csv", "triage --csv", "glossary --import", "auth login --client"]
 )

@@ -18,7 +18,7 @@ from materials_cli.messages import msg
 from materials_cli.store.inside import catalogue_of, file_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from materials_cli.archive import Archive
     from materials_cli.catalogue.items import Catalogue
@@ -136,6 +136,21 @@ def free_place(path: Path, option: str) -> Path:
     return target
 
 
+def archives_around(place: Path) -> "Iterator[tuple[Path, str]]":
+    """The archives that a place lies in, the nearest first, and in which of their folders or as which of their files."""
+    parts = place.resolve()
+    for root in parts.parents:
+        if find_archive(root, root):
+            yield root, parts.relative_to(root).parts[0]
+
+
+def own_folders(root: Path) -> set[str]:
+    """The folders in which an archive keeps its own files; of settings that cannot be read, no collection is known."""
+    with suppress(MaterialsError):
+        return {INNER, METADATA, *(collection.slug for collection in load(root).collections)}
+    return {INNER, METADATA}
+
+
 class ArchiveContext:
     """The archive a command works on. Its configuration, store and catalogue are loaded on first use."""
 
@@ -192,16 +207,18 @@ class ArchiveContext:
         return Archive(self.config.archive, self.config, progress=progress, executor=executor)
 
     def outside(self, path: Path, option: str) -> Path:
-        """A place to write that was named; raise bad_usage if it is among the archive's own files. option: how to choose it."""
+        """A place to write that was named; raise bad_usage if it is among an archive's own files. option: how to choose it.
+
+        Of this archive or of any other: where files are that nobody archived, a sync puts things right and verify complains.
+        """
         target = given_place(path)
-        if self.folder:
-            place, root = target.resolve(), self.config.archive.resolve()
-            ours = {INNER, METADATA, *(collection.slug for collection in self.config.collections)}
-            if place.is_relative_to(root) and ours.intersection(place.relative_to(root).parts[:1]):
-                raise MaterialsError(
-                    Code.BAD_USAGE, msg("The archive keeps its own files there."), where=str(target),
-                    fix=msg("Choose another place: {option} …", option=option),
-                )  # fmt: skip
+        for root, inside in archives_around(target):
+            if inside in own_folders(root):
+                what = msg("The archive keeps its own files there.")
+                if not (self.folder and self.folder.resolve() == root):
+                    what = msg("Another archive keeps its own files there: {archive}", archive=root)
+                fix = msg("Choose another place: {option} …", option=option)
+                raise MaterialsError(Code.BAD_USAGE, what, where=str(target), fix=fix)
         return target
 
     def catalogue(self, *, write: bool = False) -> "Catalogue":

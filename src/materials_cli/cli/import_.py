@@ -7,7 +7,7 @@ import typer
 
 from materials_cli.cli.actions import print_failures, print_notices
 from materials_cli.cli.complete import complete_collection
-from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, free_place
+from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, archives_around, free_place
 from materials_cli.cli.output import is_terminal, out, print_hanging, print_json, print_rows, safe, say, say_whole, styled
 from materials_cli.cli.phases import Phase
 from materials_cli.cli.progress import Display
@@ -76,12 +76,12 @@ def import_bag(
             raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Give one of them."))
         _import_copy(ArchiveContext.of(context, archive), sources, link, collection, name, as_json=as_json)
     else:
-        _import_bag(sources, to, as_json=as_json)
+        _import_bag(ArchiveContext.of(context, archive), sources, to, as_json=as_json)
 
 
-def _import_bag(sources: list[Path], to: Path | None, *, as_json: bool) -> None:
+def _import_bag(here: ArchiveContext, sources: list[Path], to: Path | None, *, as_json: bool) -> None:
     source = sources[0]
-    target = free_place(to or Path(source.resolve().name.removesuffix(".zip")), "--to")
+    target = free_place(here.outside(to or Path(source.resolve().name.removesuffix(".zip")), "--to"), "--to")
     from materials_cli.copies import is_bag  # noqa: PLC0415 - what they need takes long to import
     from materials_cli.takeover import take_over  # noqa: PLC0415 - as above
 
@@ -101,6 +101,11 @@ def _import_bag(sources: list[Path], to: Path | None, *, as_json: bool) -> None:
         tr("Imported: {path} ({items}; earlier versions: {versions}; events of its history: {events})", path=target,
            items=counted(made.items, "item"), versions=versions, events=events)
     )  # fmt: skip
+    for root, _ in archives_around(target):
+        say(
+            tr("It is inside the folder of another archive, {archive}, which takes no notice of it.", archive=root),
+            style="yellow",
+        )
     say_whole(tr("To check its history: {command}", command=f"materials history --check --archive {target}"))
 
 
