@@ -155,7 +155,22 @@ def test_certificates_of_the_environment_open_a_cluster_to_this_computer_and_no_
         sync = begin(*words, env={**os.environ, **secured}, stdout=subprocess.PIPE)
         assert "11 new" in sync.communicate()[1]
         stranger = begin(*words, "--json", stdout=subprocess.PIPE)
-        assert json.loads(stranger.communicate()[0])["error"]["code"] == "scheduler_unreachable"
+        error = json.loads(stranger.communicate()[0])["error"]
+        assert (error["code"], "wants certificates" in error["message"]) == ("scheduler_unreachable", True)
+        other = library.Security.temporary()
+        (tmp_path / "other.crt").write_text(other.tls_ca_file, "utf-8")
+        (tmp_path / "other.key").write_text(other.tls_client_key, "utf-8")
+        ours = "DASK_DISTRIBUTED__COMM__TLS__CLIENT__"
+        for wrong, code, said in (
+            ({"DASK_DISTRIBUTED__COMM__TLS__CA_FILE": "other.crt"}, "scheduler_unreachable", "each other's certificates"),
+            ({f"{ours}CERT": "other.crt", f"{ours}KEY": "other.key"}, "scheduler_unreachable", "each other's certificates"),
+            ({f"{ours}KEY": "other.key"}, "bad_usage", "cannot be read"),
+            ({f"{ours}CERT": "nowhere.crt"}, "bad_usage", "cannot be read"),
+        ):
+            there_too = {**os.environ, **secured, **{name: str(tmp_path / file) for name, file in wrong.items()}}
+            refused = begin(*words, "--json", env=there_too, stdout=subprocess.PIPE)
+            error = json.loads(refused.communicate()[0])["error"]
+            assert (error["code"], said in error["message"]) == (code, True), error
 
 
 def test_a_worker_that_is_not_as_this_computer_is_named(

@@ -6,6 +6,7 @@ Threads here wait for one answer each; a task whose worker has died is done agai
 
 import logging
 import os
+import ssl
 import threading
 import time
 import uuid
@@ -38,7 +39,7 @@ from materials_cli.drive.refused import RefusalError
 from materials_cli.drive.source import Fetched, NotWantedError, Source
 from materials_cli.drive.walk import Children
 from materials_cli.errors import Code, MaterialsError, Reach
-from materials_cli.messages import msg
+from materials_cli.messages import msg, verbatim
 from materials_cli.model import Action, ActionKind, Fixity, Item, State, Text
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.fixity import Fault, Flaw
@@ -51,6 +52,7 @@ _SLOWEST = 10_000  # bytes a second that a worker which is alive brings at least
 _LARGEST = 200_000_000  # bytes that a file of unknown size may have before a worker which fetches it is no sign of life
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _MOST_THREADS = 256
+_CERTIFICATES = msg("Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY (see the README).")
 _T = TypeVar("_T")
 
 
@@ -231,8 +233,10 @@ class Cluster:
             raise MaterialsError(
                 Code.BAD_USAGE, msg("A cluster beyond this computer is reached over TLS alone, and there are no certificates."),
                 where=self.address, why=msg("A scheduler and its workers run whatever they are sent."),
-                fix=msg("Set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY (see the README)."),
+                fix=_CERTIFICATES,
             )  # fmt: skip
+        if encrypted:
+            self._require_certificates(security)
         scheme, host = "tls" if encrypted else "tcp", f"[{self._host}]" if ":" in self._host else self._host
         try:
             client = library.Client(
@@ -240,8 +244,7 @@ class Cluster:
                 set_as_default=False, name="materials",
             )  # fmt: skip
         except OSError as error:
-            what = msg("No scheduler answers there.")
-            raise MaterialsError(Code.SCHEDULER_UNREACHABLE, what, where=self.address) from error
+            raise self._unanswered(error, encrypted=encrypted) from error
         try:
             client.wait_for_workers(1, timeout=_GATHERING)
         except TimeoutError as error:
@@ -249,6 +252,29 @@ class Cluster:
             what = msg("The scheduler has no workers.")
             raise MaterialsError(Code.SCHEDULER_UNREACHABLE, what, where=self.address) from error
         return client
+
+    def _require_certificates(self, security: Any) -> None:
+        """Raise bad_usage unless the files of our certificates can be used."""
+        try:
+            security.get_connection_args("client")
+        except OSError as error:
+            said = "; ".join(filter(None, (error.strerror, str(error.filename or ""))))
+            what = msg("The certificates for the cluster cannot be read: {reason}", reason=verbatim(said or str(error)))
+            raise MaterialsError(Code.BAD_USAGE, what, where=self.address, fix=_CERTIFICATES) from error
+
+    def _unanswered(self, error: BaseException, *, encrypted: bool) -> MaterialsError:
+        """Why there is no connection: who refuses our certificates, or wants some, is there."""
+        chain = [error]
+        while further := chain[-1].__cause__ or chain[-1].__context__:
+            chain.append(further)
+        if any(isinstance(each, ssl.SSLError) for each in chain):
+            what = msg("The scheduler and this computer do not accept each other's certificates.")
+        elif not encrypted and any(isinstance(each, ConnectionResetError) for each in chain):
+            what = msg("What answers there is no scheduler, or one that wants certificates.")
+        else:
+            return MaterialsError(Code.SCHEDULER_UNREACHABLE, msg("No scheduler answers there."), where=self.address)
+        why = msg("Beyond one computer, a cluster is reached with its own certificates alone.")
+        return MaterialsError(Code.SCHEDULER_UNREACHABLE, what, where=self.address, why=why, fix=_CERTIFICATES)
 
     def _described(self) -> Site:
         """What every worker must have as we have it."""
