@@ -32,7 +32,6 @@ from materials_cli.published import fetch_manifest, follow, remove_catalogue, se
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.mirror import Store
 from materials_cli.store.names import twin_key
-from materials_cli.store.versions import kept_at
 
 
 class Base(StrEnum):
@@ -325,7 +324,7 @@ class _Taking:
         has = self.known.get(key)
         if has and (has.path, has.state, has.fixity.sha256) == (item.path, item.state, item.fixity.sha256):
             return None
-        if has and isinstance(found := _measured(self.store, has), Fixity) and found.sha256 == has.fixity.sha256:
+        if has and isinstance(_measured(self.store, has), Fixity):
             return None  # two claims, and the bytes speak for the catalogue's
         if item.state is State.HELD and not has and twin_key(item.path) in self.places:
             self._refuse(item, item.path, msg("another item has this path"))
@@ -333,9 +332,6 @@ class _Taking:
         found = _measured(self.store, item)
         if isinstance(found, Message):
             self._refuse(item, item.path, found)
-            return None
-        if found.sha256 != item.fixity.sha256 or found.size != item.fixity.size:
-            self._refuse(item, item.path, msg("“{path}” holds other bytes than the manifest states.", path=_place(item)))
             return None
         item = replace(proven(item, found), replacement=self._waiting(item))
         self.catalogue.record(item)
@@ -355,16 +351,12 @@ class _Taking:
 
     def _is_kept(self, item: Item, path: str, fixity: Fixity) -> bool:
         """Whether retired bytes of an item are there; if not, that is reported."""
-        place = kept_at(fixity.sha256)
         if fixity.sha256 in self.kept.get((item.collection, item.id), ()):
             return True
-        found = self.store.measure(path, fixity.sha256, mirrored=False)
-        if isinstance(found, Fixity) and found.sha256 == fixity.sha256:
+        found = self.store.measure(path, fixity, mirrored=False)
+        if isinstance(found, Fixity):
             return True
-        reason = (
-            found if isinstance(found, Message) else msg("“{path}” holds other bytes than the manifest states.", path=place)
-        )
-        self._refuse(item, path, msg("other bytes of it: {reason}", reason=reason), fixity.sha256)
+        self._refuse(item, path, msg("other bytes of it: {reason}", reason=found), fixity.sha256)
         return False
 
     def _refuse(self, item: Item, place: str, reason: Message, sha256: str = "") -> None:
@@ -372,12 +364,7 @@ class _Taking:
 
 
 def _measured(store: Store, item: Item) -> Fixity | Message:
-    return store.measure(item.path, item.fixity.sha256, mirrored=item.state is State.HELD)
-
-
-def _place(item: Item) -> str:
-    """Where the bytes of an item should be, relative to the archive."""
-    return kept_at(item.fixity.sha256) if item.state is State.WITHDRAWN else item.path
+    return store.measure(item.path, item.fixity, mirrored=item.state is State.HELD)
 
 
 def proven(item: Item, found: Fixity) -> Item:

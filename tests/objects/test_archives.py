@@ -21,11 +21,18 @@ from materials_cli.store.lease import KEY
 from materials_cli.store.objects import BYTES, Objects, key_of
 from support.command import begin, data, run
 from support.law_events import Meanwhile
-from support.object_servers import Proxy, Server, moto, once, proxy, rclone, reach
+from support.object_servers import Proxy, Server, azurite, moto, once, proxy, rclone, reach
 from support.small_drive import node, served
 
-__all__ = ["moto", "proxy", "rclone"]
+__all__ = ["azurite", "moto", "proxy", "rclone"]
 TALK = b"A talk about digital services in Georgia"
+
+
+@pytest.fixture(params=["moto", "azurite"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """A server that knows conditions."""
+    made: Server = request.getfixturevalue(request.param)
+    return made
 
 
 @pytest.fixture
@@ -108,7 +115,7 @@ def change(world: World) -> None:
     world.add_file("new.txt", b"an additional paper")
 
 
-@pytest.mark.parametrize("name", ["moto", "rclone"])
+@pytest.mark.parametrize("name", ["moto", "rclone", "azurite"])
 def test_it_holds_what_a_disk_holds_and_a_reader_needs_the_bucket_alone(
     name: str,
     request: pytest.FixtureRequest,
@@ -118,8 +125,8 @@ def test_it_holds_what_a_disk_holds_and_a_reader_needs_the_bucket_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     server = request.getfixturevalue(name)
-    reach(monkeypatch, server.address)
-    url = f"s3://{server.bucket()}/workshops"
+    reach(monkeypatch, server.address, server.scheme)
+    url = server.place()
     here = archive(tmp_path / "disk", world)
     if name == "rclone":
         assert failed(archive(tmp_path / "refused", world), "move", "--to", url) == "no_conditions"
@@ -148,7 +155,7 @@ def test_it_holds_what_a_disk_holds_and_a_reader_needs_the_bucket_alone(
 
 
 def test_moved_there_and_back_it_is_the_same_to_the_byte(
-    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server
+    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, server: Server
 ) -> None:
     here = archive(tmp_path / "disk", world)
     at(here, "sync")
@@ -157,7 +164,7 @@ def test_moved_there_and_back_it_is_the_same_to_the_byte(
     at(here, "sync")
     was, files = rows(here), {path: path.read_bytes() for path in (here / "c").rglob("*") if path.is_file()}
     times = {path: path.stat().st_mtime for path in files}
-    url = f"s3://{moto.bucket()}/a/b"
+    url = server.place()
     proxy.fault = lambda method, path: "500" if method == "PUT" and "/objects/" in path and len(proxy.seen) > 12 else ""
     at(here, "move", "--to", url, status=75)
     assert "store" not in (here / "materials.toml").read_text("utf-8")
@@ -195,9 +202,9 @@ def test_moved_there_and_back_it_is_the_same_to_the_byte(
     ],
 )
 def test_what_fails_for_a_moment_is_done_all_the_same(
-    fault: Callable[[], Any], tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server
+    fault: Callable[[], Any], tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, server: Server
 ) -> None:
-    url = f"s3://{moto.bucket()}/p"
+    url = server.place()
     there = archive(tmp_path / "there", world, url)
     proxy.fault = fault()
     at(there, "sync")
@@ -205,9 +212,9 @@ def test_what_fails_for_a_moment_is_done_all_the_same(
 
 
 def test_one_file_that_cannot_be_written_costs_only_itself(
-    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server
+    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, server: Server
 ) -> None:
-    url = f"s3://{moto.bucket()}/p"
+    url = server.place()
     there = archive(tmp_path / "there", world, url)
     proxy.fault = lambda method, path: "500" if path.endswith(hashlib.sha256(TALK).hexdigest()) and method == "PUT" else ""
     assert "did not answer" in at(there, "sync", status=3)
@@ -231,9 +238,9 @@ def test_one_file_that_cannot_be_written_costs_only_itself(
     ],
 )
 def test_each_refusal_has_its_own_error_and_changes_nothing(
-    word: str, code: Code, tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server
+    word: str, code: Code, tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, server: Server
 ) -> None:
-    url = f"s3://{moto.bucket()}/p"
+    url = server.place()
     there = archive(tmp_path / "there", world, url)
     at(there, "sync")
     was = rows(there)
@@ -274,10 +281,10 @@ def test_a_wrong_secret_no_bucket_and_another_archive_are_told_apart(
 
 
 def test_two_writers_at_once_and_one_that_died(
-    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "RENEWALS", 90)
-    url = f"s3://{moto.bucket()}/p"
+    url = server.place()
     one = archive(tmp_path / "one", world, url)
     at(one, "sync")
     other = tmp_path / "other"
@@ -305,9 +312,9 @@ def test_two_writers_at_once_and_one_that_died(
 
 
 def test_a_writer_that_lost_its_lease_writes_no_further(
-    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server
+    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, server: Server
 ) -> None:
-    url = f"s3://{moto.bucket()}/p"
+    url = server.place()
     one = archive(tmp_path / "one", world, url)
     store, taken = Objects(url), b'{"id": "another", "folder": "elsewhere"}'
     published = store.read("published.json")
@@ -318,9 +325,9 @@ def test_a_writer_that_lost_its_lease_writes_no_further(
 
 
 def test_a_writer_killed_between_object_and_row_loses_nothing(
-    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server
+    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, server: Server
 ) -> None:
-    url = f"s3://{moto.bucket()}/p"
+    url = server.place()
     there = archive(tmp_path / "there", world, url)
     digest = hashlib.sha256(TALK).hexdigest()
     killed: list[subprocess.Popen[str]] = []
@@ -344,9 +351,9 @@ def test_a_writer_killed_between_object_and_row_loses_nothing(
 
 
 def test_a_catalogue_is_rebuilt_from_the_bucket_alone_even_if_what_is_published_is_damaged(
-    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server
+    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, server: Server
 ) -> None:
-    url = f"s3://{moto.bucket()}/p"
+    url = server.place()
     there = archive(tmp_path / "there", world, url)
     at(there, "sync")
     change(world)
@@ -367,9 +374,9 @@ def test_a_catalogue_is_rebuilt_from_the_bucket_alone_even_if_what_is_published_
 
 
 def test_damage_in_the_bucket_is_found_and_what_drive_has_is_restored(
-    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, moto: Server
+    tmp_path: Path, world: World, drive: RunningServer, proxy: Proxy, server: Server
 ) -> None:
-    url = f"s3://{moto.bucket()}/p"
+    url = server.place()
     there = archive(tmp_path / "there", world, url)
     at(there, "sync")
     store, digest = Objects(url), hashlib.sha256(TALK).hexdigest()

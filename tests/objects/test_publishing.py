@@ -20,10 +20,10 @@ from materials_cli.store.lease import KEY
 from materials_cli.store.objects import Objects
 from materials_cli.upkeep import keep_sound
 from support.command import run
-from support.object_servers import Proxy, Server, moto, proxy
+from support.object_servers import Proxy, Server, moto, proxy, server
 from support.small_drive import node, served, world
 
-__all__ = ["moto", "proxy", "world"]
+__all__ = ["moto", "proxy", "server", "world"]
 QUIET = {CATALOGUE, PUBLISHED}
 
 

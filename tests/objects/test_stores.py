@@ -10,18 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from materials_cli.messages import Message
 from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.bucket import Bucket
 from materials_cli.store.fixity import Fault
 from materials_cli.store.mirror import Store
 from materials_cli.store.objects import key_of
-from support.object_servers import moto, rclone, reach
+from support.object_servers import azurite, moto, rclone, reach
 
-__all__ = ["moto", "rclone"]
+__all__ = ["azurite", "moto", "rclone"]
 Making = Callable[[], Store]
 
 
-@pytest.fixture(params=["disk", "file", "moto", "rclone"])
+@pytest.fixture(params=["disk", "file", "moto", "rclone", "azurite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """An empty archive of each kind, ready to be written to."""
     root = tmp_path / "archive"
@@ -33,8 +34,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         made = Bucket(root, (tmp_path / "objects").as_uri(), single_writer=True)
     else:
         server = request.getfixturevalue(request.param)
-        reach(monkeypatch, server.address)
-        made = Bucket(root, f"s3://{server.bucket()}/some/prefix", single_writer=request.param == "rclone")
+        reach(monkeypatch, server.address, server.scheme)
+        made = Bucket(root, server.place(), single_writer=request.param == "rclone")
     request.getfixturevalue("lock_of")(made)
     return made
 
@@ -86,9 +87,11 @@ def test_what_arrives_is_there(store: Store) -> None:
     assert store.is_here(talk.path, talk.fixity.sha256, 6, mirrored=True)
     assert not store.is_here(talk.path, talk.fixity.sha256, 7, mirrored=True)
     assert store.flaw(talk.path, talk.fixity, mirrored=True) is None
-    found = store.measure(talk.path, talk.fixity.sha256, mirrored=True)
+    found = store.measure(talk.path, talk.fixity, mirrored=True)
     assert isinstance(found, Fixity)
-    assert (found.size, found.sha256) == (6, talk.fixity.sha256)
+    assert (found.size, found.sha256, found.md5) == (6, talk.fixity.sha256, hashlib.md5(b"a talk").hexdigest())  # noqa: S324
+    assert isinstance(store.measure(talk.path, replace(talk.fixity, size=7), mirrored=True), Message)
+    assert isinstance(store.measure(other.path, other.fixity, mirrored=True), Message)
     missing = store.flaw(other.path, other.fixity, mirrored=True)
     assert missing is not None
     assert missing.fault is Fault.MISSING

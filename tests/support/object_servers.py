@@ -1,5 +1,6 @@
 """Servers of objects that we did not write, and a proxy before them that fails as networks and servers do."""
 
+import hmac
 import http.client
 import os
 import shutil
@@ -9,10 +10,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,42 +25,70 @@ import pytest
 
 from materials_cli.store import objects
 
-KEY, SECRET = "workshop-key", "workshop-secret-value"
+KEY, SECRET, ACCOUNT = "workshop-key", "workshop-secret-value", "workshop"
 _SIGNED = "AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x"
 _PATIENCE = 120
 
 
 @dataclass(slots=True)
 class Server:
-    """A server of objects. address: "127.0.0.1:PORT". bucket: of the tests that use it."""
+    """A server of objects. address: "127.0.0.1:PORT". bucket: of the tests that use it. scheme: of the URLs of its buckets."""
 
     address: str
     folder: Path | None = None
     buckets: int = 0
+    scheme: str = "s3"
 
     def bucket(self) -> str:
         """Make another empty bucket, and return its name."""
         self.buckets += 1
         name = f"bucket-{self.buckets}"
         if not self.folder:
+            path, headers, status = _making(name) if self.scheme == "s3" else _making_for_azure(name)
             made = http.client.HTTPConnection(self.address, timeout=_PATIENCE)
-            made.request("PUT", f"/{name}", headers={"Authorization": _SIGNED})
-            assert made.getresponse().status == 200
+            made.request("PUT", path, headers=headers)
+            assert made.getresponse().status == status
             made.close()
         return name
 
+    def place(self) -> str:
+        """The URL of an archive in another empty bucket."""
+        return f"{self.scheme}://{self.bucket()}/some/prefix"
 
-def environment(address: str) -> dict[str, str]:
+
+def _making(name: str) -> tuple[str, dict[str, str], int]:
+    return f"/{name}", {"Authorization": _SIGNED}, 200
+
+
+def _making_for_azure(name: str) -> tuple[str, dict[str, str], int]:
+    """The request that makes a bucket, signed as Azure wants it, and its status.
+
+    https://learn.microsoft.com/rest/api/storageservices/authorize-with-shared-key
+    """
+    told = {"x-ms-date": formatdate(usegmt=True), "x-ms-version": "2021-08-06"}
+    path = f"/{ACCOUNT}/{name}"
+    signed = "\n".join(["PUT", *[""] * 11, *map(":".join, told.items()), f"/{ACCOUNT}{path}", "restype:container"])
+    signature = b64encode(hmac.digest(SECRET.encode(), signed.encode(), "sha256")).decode()
+    headers = {**told, "Content-Length": "0", "Authorization": f"SharedKey {ACCOUNT}:{signature}"}
+    return f"{path}?restype=container", headers, 201
+
+
+def environment(address: str, scheme: str = "s3") -> dict[str, str]:
     """What tells a program how to reach a server."""
+    if scheme == "az":
+        return {
+            "AZURE_STORAGE_ACCOUNT_NAME": ACCOUNT, "AZURE_STORAGE_ACCOUNT_KEY": b64encode(SECRET.encode()).decode(),
+            "AZURE_STORAGE_ENDPOINT": f"http://{address}/{ACCOUNT}",
+        }  # fmt: skip
     return {
         "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": f"http://{address}",
     }  # fmt: skip
 
 
-def reach(patch: pytest.MonkeyPatch, address: str) -> None:
+def reach(patch: pytest.MonkeyPatch, address: str, scheme: str = "s3") -> None:
     """Let this process, and those that it starts, reach a server, without patience for its troubles."""
-    for name, value in environment(address).items():
+    for name, value in environment(address, scheme).items():
         patch.setenv(name, value)
     patch.setattr(objects, "_RETRIES", {
         "max_retries": 4, "retry_timeout": timedelta(seconds=_PATIENCE),
@@ -73,8 +104,8 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], port: int) -> Iterator[None]:
-    quiet = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+def _running(command: list[str], port: int, more: Mapping[str, str] = {}) -> Iterator[None]:
+    quiet = {**{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "AZURE_"))}, **more}
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=quiet)
     try:
         until = time.monotonic() + _PATIENCE
@@ -115,6 +146,22 @@ def rclone() -> Iterator[Server]:
             Path(folder, f"bucket-{number}").mkdir()
         with _running([*command, folder], port):
             yield Server(f"127.0.0.1:{port}", Path(folder))
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator[Server]:
+    """Azure's interface as Microsoft's own Azurite serves it: it knows conditions, and checks who asks.
+
+    By hand: npm install azurite@3.35.0 (later ones want a newer Node.js), and MATERIALS_TEST_AZURITE=…/bin/azurite-blob.
+    """
+    program = os.environ.get("MATERIALS_TEST_AZURITE") or shutil.which("azurite-blob")
+    if program is None or not Path(program).exists():
+        pytest.skip("Azurite is not installed: see support/object_servers.py")
+    port = _free_port()
+    command = [program, "--blobHost", "127.0.0.1", "--blobPort", str(port), "--inMemoryPersistence", "--disableTelemetry"]
+    accounts = {"AZURITE_ACCOUNTS": f"{ACCOUNT}:{b64encode(SECRET.encode()).decode()}"}
+    with _running([*command, "--silent", "--skipApiVersionCheck"], port, accounts):
+        yield Server(f"127.0.0.1:{port}", scheme="az")
 
 
 def _serves(program: str) -> bool:
@@ -189,10 +236,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def proxy(moto: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    """A proxy before moto, which this process and those that it starts reach."""
-    with before(moto) as made:
-        reach(monkeypatch, made.address)
+def server(moto: Server) -> Server:
+    """The server of a test, unless its module says which."""
+    return moto
+
+
+@pytest.fixture
+def proxy(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """A proxy before a server, which this process and those that it starts reach."""
+    with before(server) as made:
+        reach(monkeypatch, made.address, server.scheme)
         yield made
 
 

@@ -28,6 +28,7 @@ from materials_cli.model import Fixity, Item, RemoteFile, State
 from materials_cli.store.cache import Cache
 from materials_cli.store.fixity import Fault, Flaw
 from materials_cli.store.lease import PATIENCE, Lease
+from materials_cli.store.measure import other_bytes
 from materials_cli.store.mirror import Store
 from materials_cli.store.objects import BYTES, Objects, key_of
 from materials_cli.store.survey import Disturbance
@@ -213,10 +214,15 @@ class Bucket(Store):
         """The message that the bytes are missing."""
         return Flaw(Fault.MISSING, _MISSING) if self.size_of(fixity.sha256) is None else None
 
-    def measure(self, path: str, sha256: str, *, mirrored: bool) -> Fixity | Message:
-        """Size and digests of the bytes, which are read; or why there are none."""
-        require_digest(sha256, Reach.FILE)
-        return self.objects.fixity(key_of(sha256)) or msg("“{path}” is missing, or is not a file.", path=key_of(sha256))
+    def measure(self, path: str, fixity: Fixity, *, mirrored: bool) -> Fixity | Message:
+        """The same size and digests of the bytes, with all that can be had, if they are these; or why they are not."""
+        require_digest(fixity.sha256, Reach.FILE)
+        key = key_of(fixity.sha256)
+        size = self.size_of(fixity.sha256)
+        found = self.objects.fixity(key) if size == fixity.size else None
+        if found and found.sha256 == fixity.sha256:
+            return found
+        return other_bytes(key) if size is not None else msg("“{path}” is missing, or is not a file.", path=key)
 
     def survey(self, items: Mapping[str, Item], doubted: Group[str] = ()) -> Disturbance:
         """Which held items have no bytes in the bucket, or others: by their sizes and, if they are doubted, by reading them."""

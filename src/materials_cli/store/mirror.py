@@ -89,9 +89,9 @@ class Store(Folder):
         seen = look_at(self.file_of(path, fixity.sha256, mirrored=mirrored))
         return seen if isinstance(seen, Flaw) and seen.fault is not Fault.DAMAGED else None
 
-    def measure(self, path: str, sha256: str, *, mirrored: bool) -> Fixity | Message:
-        """Size and digests of the file, which is read; or why there are none."""
-        return measure(self.inside, path if mirrored else kept_at(sha256))
+    def measure(self, path: str, fixity: Fixity, *, mirrored: bool) -> Fixity | Message:
+        """The same size and digests of the file, with all that can be had, if it has these bytes; or why it does not."""
+        return measure(self.inside, path if mirrored else kept_at(fixity.sha256), fixity)
 
     def stow(self, part: Path, fixity: Fixity) -> None:
         """Make downloaded bytes lasting, in a worker, before put() or versions.take(): on a disk they are so where they lie."""
@@ -140,7 +140,7 @@ class Store(Folder):
             source, sha256 = self.way(item.path), item.fixity.sha256
             if not os.path.lexists(source):
                 return sha256 in self.versions
-            if digest_of(source) != sha256:
+            if not self.has(source, item.fixity):
                 self.set_aside(source)
                 return sha256 in self.versions
             self.versions.take(source, sha256)
@@ -155,7 +155,7 @@ class Store(Folder):
         """
         with self._disk_errors():
             target, sha256 = self.way(item.path), item.fixity.sha256
-            if digest_of(target) == sha256:
+            if self.has(target, item.fixity):
                 return target
             copy = self.incoming_path(item.collection, item.remote).with_suffix(".restore")
             return self.versions.bring_out(sha256, copy, last=last)
@@ -165,7 +165,7 @@ class Store(Folder):
         with self._disk_errors():
             source, target = self.way(item.path), self.way(path)
             if not is_file(source):
-                return digest_of(target) == item.fixity.sha256
+                return self.has(target, item.fixity)
             if os.path.lexists(target):
                 if respelt := self.inside.respell(source, target):
                     flush_folders(respelt)
@@ -239,7 +239,7 @@ class Store(Folder):
             return self.has(self.way(item.path), item.fixity)
 
     def has(self, path: Path, fixity: Fixity) -> bool:
-        """Whether a file has exactly these bytes."""
+        """Whether a file has exactly these bytes. One of another size is not read: it may be of holes, and take hours."""
         return file_size(path) == fixity.size and digest_of(path) == fixity.sha256
 
     def let_go(self, item: Item) -> None:
@@ -274,7 +274,8 @@ class Store(Folder):
     def _clear(self, target: Path, coming: Fixity, expected: Fixity | None) -> str | None:
         if not os.path.lexists(target):
             return None
-        digest = digest_of(target)
+        sizes = {fixity.size for fixity in (coming, expected) if fixity}
+        digest = digest_of(target) if target.lstat().st_size in sizes else ""
         if digest == coming.sha256:
             return None
         if expected is None or digest != expected.sha256:

@@ -11,7 +11,6 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import msg
 from materials_cli.model import Item, Replacement
 from materials_cli.store.mirror import Store
-from materials_cli.store.versions import digest_of
 
 
 def is_held(store: Store, item: Item, fetched: Fetched) -> bool:
@@ -46,9 +45,9 @@ def set_aside(store: Store, journal: Journal, item: Item, fetched: Fetched, sour
 
 def waiting_file(store: Store, item: Item) -> Path | None:
     """Where the bytes of a replacement are: in versions/ or, if a run was cut, in their place; None if nowhere."""
-    new = item.replaced.fixity.sha256
-    places = (store.versions.kept(new), store.held_path(item))
-    return next((place for place in places if digest_of(place) == new), None)
+    new = item.replaced.fixity
+    places = (store.versions.kept(new.sha256), store.held_path(item))
+    return next((place for place in places if store.has(place, new)), None)
 
 
 def bring_out(store: Store, item: Item, claims: Counter[str]) -> Path:
