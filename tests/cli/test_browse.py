@@ -89,7 +89,7 @@ async def _type(pilot: "Pilot[Any]", words: str) -> None:
 async def _point(archive: Path) -> None:
     app = Browser(Here(ArchiveContext(archive)), "", NO_FILTERS, ())
     async with app.run_test(size=(80, 24)) as pilot:
-        assert "↑ ↓ select   PgUp PgDn scroll   Enter open   Esc quit   F1 help" in _shown(app, "#keys")
+        assert "Enter open   Esc quit   F1 help   ↑ ↓ select   PgUp PgDn scroll" in _shown(app, "#keys")
         await pilot.press("question_mark")
         await pilot.pause()
         assert "double click" in str(app.screen.query_one("#help", Static).render())

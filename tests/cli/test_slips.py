@@ -1,13 +1,14 @@
 """What people type wrongly when they begin, and what they are told: something that they can type instead."""
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from materials_cli.emulator.server import RunningServer
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.notify.notification import Notification
 from materials_cli.notify.outbox import FILE as OUTBOX
 from materials_cli.notify.outbox import Letter, to_json
@@ -15,6 +16,7 @@ from materials_cli.schedule.rhythm import read_rhythm
 from materials_cli.store.mirror import Store
 from support.command import data, run
 from support.small_drive import drive, world  # noqa: F401 - fixtures
+from support.terminal import typed_into
 
 LINK = "https://drive.google.com/drive/folders/1AAAAAAAAAAAAAAAAAAAAAAAA"
 
@@ -168,3 +170,10 @@ def test_a_folder_that_comes_again_with_a_key_leads_to_the_command_that_keeps_it
     assert "without this resource key" in again
     assert f'materials collection link c "{LINK}?resourcekey=0-abcDEF_1"' in again
     assert "materials sync c" in run("add", LINK, "--no-check", "--name", "d", status=2).stderr
+
+
+@pytest.mark.parametrize("key", [b"\x03", b"\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_what_is_told_after_an_interrupted_question_begins_a_line(drive: RunningServer, tmp_path: Path, key: bytes) -> None:
+    shown, status = typed_into(["collection", "remove", "c"], [("[y/N]", key)], folder=tmp_path)
+    assert status == ExitStatus.INTERRUPTED
+    assert "\nerror[interrupted]" in re.sub(r"\x1b\[[\d;]*m", "", shown)

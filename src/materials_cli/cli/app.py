@@ -92,6 +92,8 @@ class FrontDoor(SpokenGroup):
             failure = misused(error)
         except (KeyboardInterrupt, EOFError, typer.Abort) as error:
             failure = as_failure(error if isinstance(error, KeyboardInterrupt) else KeyboardInterrupt())
+            if sys.stderr.isatty():
+                typer.echo(err=True)  # behind a question, and the ^C that the terminal shows
         except BrokenPipeError:
             raise
         except OSError as error:

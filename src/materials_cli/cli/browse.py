@@ -38,13 +38,14 @@ if TYPE_CHECKING:
 _MOST_HITS = 50
 _LINES_ABOVE = 3
 _PICTURE = "F2"
+# The first ones are seen in a narrow window, too.
 _KEYS = (
-    ("↑ ↓", msgid("select")),
-    (msgid("PgUp PgDn"), msgid("scroll")),
     ("Enter", msgid("open")),
-    (_PICTURE, msgid("picture")),
     ("Esc", msgid("quit")),
     ("F1", msgid("help")),
+    ("↑ ↓", msgid("select")),
+    (msgid("PgUp PgDn"), msgid("scroll")),
+    (_PICTURE, msgid("picture")),
 )
 
 
