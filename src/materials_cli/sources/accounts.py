@@ -6,6 +6,7 @@ An account is known by the name of its owner: Drive tells nobody else's id for i
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from materials_cli.model import Item, State
@@ -25,25 +26,56 @@ _BATCH = timedelta(days=7)
 
 @frozen(kw_only=True)
 class Account:
-    """An owner. acts: when the account did something that shows, in order. gone: since when nothing of it is to be had."""
+    """An owner. acts: when the account did something that shows, in order. gone: since when nothing of it is to be had.
+
+    living: whether anything of it is. listed: when a folder with something of it was last listed.
+    """
 
     owner: str
     domain: str | None
-    items: tuple[tuple[Source, Item], ...]
+    living: bool
+    listed: datetime | None
     acts: tuple[datetime, ...] = ()
     gone: datetime | None = None
 
 
+@dataclass(slots=True)
+class _Owned:
+    """What an account owns, item by item: as many as there are, none is kept.
+
+    living: whether any is still to be had. told: whether one that is not says something of the account; what was in somebody
+    else's folder when that died does not.
+    """
+
+    living: bool = False
+    told: bool = False
+    last: datetime | None = None
+    listed: datetime | None = None
+
+    def add(self, source: Source, item: Item, now: datetime) -> None:
+        """Count an item in."""
+        since = lost_since(source, item, now)
+        self.living |= since is None
+        self.told |= item.state is State.WITHDRAWN or source.failing is None or source.told.owner == item.remote.owner
+        self.last = max(filter(None, (self.last, since)), default=None)
+        self.listed = max(filter(None, (self.listed, source.listed)), default=None)
+
+    @property
+    def gone(self) -> datetime | None:
+        """Since when nothing of the account is to be had."""
+        return self.last if self.told and not self.living else None
+
+
 def accounts(sources: Sequence[Source], lives: Mapping[Key, datetime], now: datetime) -> list[Account]:
     """All accounts that own items or folders."""
-    owned, acts = defaultdict[str, list[tuple[Source, Item]]](list), defaultdict[str, set[datetime]](set)
+    owned, acts = defaultdict[str, _Owned](_Owned), defaultdict[str, set[datetime]](set)
     domains: dict[str, str] = {}
     for source in sources:
         domains |= source.told.domains
         for item in source.items:
             remote = item.remote
             if remote.owner:
-                owned[remote.owner].append((source, item))
+                owned[remote.owner].add(source, item, now)
                 acts[remote.owner] |= {time for time in (remote.created, lives.get((item.collection, item.id))) if time}
             by = remote.modified_by or remote.owner
             if by and remote.modified:
@@ -52,11 +84,12 @@ def accounts(sources: Sequence[Source], lives: Mapping[Key, datetime], now: date
         Account(
             owner=owner,
             domain=domains.get(owner),
-            items=tuple(items),
+            living=its.living,
+            listed=its.listed,
             acts=tuple(sorted(time for time in acts[owner] if time <= now)),
-            gone=_gone(owner, items, now),
+            gone=its.gone,
         )
-        for owner, items in sorted(owned.items())
+        for owner, its in sorted(owned.items())
     ]
 
 
@@ -90,16 +123,6 @@ def _threatened(
             )  # fmt: skip
 
 
-def _gone(owner: str, items: Sequence[tuple[Source, Item]], now: datetime) -> datetime | None:
-    """Since when nothing of an account is to be had. What was in somebody else's folder when that died says nothing of it."""
-    lost, told = list[datetime | None](), False
-    for source, item in items:
-        lost.append(lost_since(source, item, now))
-        told |= item.state is State.WITHDRAWN or source.failing is None or source.told.owner == owner
-    known = [since for since in lost if since]
-    return max(known) if told and len(known) == len(lost) else None
-
-
 def _is_personal(account: Account, *, told: bool) -> bool:
     """Whether it may be a private account. Where Drive has told no domains at all, each may be one."""
     return account.domain in personal_domains() if told else True
@@ -107,8 +130,7 @@ def _is_personal(account: Account, *, told: bool) -> bool:
 
 def _is_idle(account: Account, now: datetime) -> bool:
     """Whether it has been silent for nearly two years, and twice as long as it had been in use, as far as one can see."""
-    listed = max((source.listed for source, _ in account.items if source.listed), default=now)
-    silence = min(now, listed) - account.acts[-1]
+    silence = min(now, account.listed or now) - account.acts[-1]
     in_use = account.acts[-1] - account.acts[0]
     return NAMED <= silence <= _SURVIVED and 2 * in_use < silence
 
@@ -121,7 +143,7 @@ def _leaving(known: Iterable[Account], now: datetime) -> Iterator[tuple[str, dat
             members[account.domain].append(account)
     for domain, those in members.items():
         gone = sorted(account.gone for account in those if account.gone and now - account.gone <= _PHASES)
-        left = sum(any(lost_since(source, item, now) is None for source, item in account.items) for account in those)
+        left = sum(account.living for account in those)
         together = any(after - before <= _BATCH for before, after in itertools.pairwise(gone))
         if together and len(gone) >= max(_FEWEST, (len(gone) + left) * _SHARE) and gone[-1] - gone[0] >= _APART:
             yield domain, gone[0]

@@ -1,6 +1,6 @@
 """Of which items the archive holds the only copy that it knows of. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from materials_cli.codes import Code
@@ -27,25 +27,30 @@ def lost_since(source: Source, item: Item, now: datetime) -> datetime | None:
     return min((since for since in gone if since and now - since >= LASTING), default=None)
 
 
-def last_copies(sources: Iterable[Source], now: datetime) -> dict[Key, datetime]:
+def last_copies(sources: Sequence[Source], now: datetime) -> dict[Key, datetime]:
     """The items that no source has any more, and since when.
 
     What is still listed with the same bytes, or under another id of the same file (further formats of a document, other ways to
     it through shortcuts), has only moved.
     """
-    lost, bytes_, ids = list[tuple[Item, datetime]](), set[str](), set[str]()
-    for source in sources:
-        for item in source.items:
-            if since := lost_since(source, item, now):
-                lost.append((item, since))
-            else:
-                bytes_.add(item.fixity.sha256)
-                ids.add(item.remote.drive_id)
-    return {
-        (item.collection, item.id): since
-        for item, since in lost
-        if item.fixity.sha256 not in bytes_ and item.remote.drive_id not in ids
+    lost = {
+        (item.collection, item.id): (item, since)
+        for source in sources
+        for item in source.items
+        if (since := lost_since(source, item, now))
     }
+    if not lost:
+        return {}
+    sought = {mark for item, _ in lost.values() for mark in (item.fixity.sha256, item.remote.drive_id)}  # few, of many items
+    found = {
+        mark
+        for source in sources
+        for item in source.items
+        if (item.collection, item.id) not in lost
+        for mark in (item.fixity.sha256, item.remote.drive_id)
+        if mark in sought
+    }
+    return {key: since for key, (item, since) in lost.items() if found.isdisjoint((item.fixity.sha256, item.remote.drive_id))}
 
 
 def living(source: Source, now: datetime) -> Sequence[Item]:

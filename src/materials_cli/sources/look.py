@@ -57,7 +57,7 @@ def read_sources(catalogue: Catalogue, collections: Sequence[Collection], items:
             collection=each.slug,
             link=each.link,
             title=each.title,
-            items=tuple(held[each.slug]),
+            items=tuple(held.pop(each.slug)),
             told=known.get(each.slug, Told()),
             failing=dead.get(each.slug),
             listed=listings[each.slug].started if each.slug in listings else None,
