@@ -1,8 +1,9 @@
 """A server that keeps small objects on the conditions of Google's object store and of Azure's, each by its own headers.
 
-Azure's is asked whole of Azurite, too (see object_servers.py). None that can be installed speaks what Google's client asks, which
-is the XML interface: fake-gcs-server refuses a plain PUT, and overwrites in spite of ifGenerationMatch=0 in a plain upload;
-gcp-storage-emulator knows JSON alone and sends no ETag; Google's own storage-testbench is in no registry, and lists nothing in XML.
+Azure's is asked whole of Azurite, too (see object_servers.py). None that can be installed speaks what Google's client asks,
+which is the XML interface: fake-gcs-server refuses a plain PUT, and overwrites in spite of ifGenerationMatch=0 in a plain
+upload; gcp-storage-emulator knows JSON alone and sends no ETag; Google's own storage-testbench is in no registry, and has no
+lists in XML.
 """
 
 from http.server import BaseHTTPRequestHandler
