@@ -42,7 +42,7 @@ _UNSPACED = (
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003fffd"
 )
 _FIRST_UNSPACED = "\u0e00"
-_BEYOND_SPACED = regex(f"[{_FIRST_UNSPACED}-\U0010ffff]")
+_BEYOND_SPACED = regex(f"[^\0-{chr(ord(_FIRST_UNSPACED) - 1)}]")  # compiled by counting what is in the brackets
 _OTHER_DIGIT = regex(r"(?![0-9])\d")
 _LONGEST_WORD = 64
 # Khmer and Lao marks, which Unicode normalisation leaves in the order in which they were typed.
