@@ -39,6 +39,28 @@ def test_one_value_however_it_is_written(typed: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "text"),
     [
+        ("2.5kg", "2.5kg"),
+        ("1.5M", "1.5M"),
+        ("7.5тыс", "7.5тыс"),
+        ("2.5억", "2.5억"),
+        ("2.5%/year", "2.5%/year"),
+        ("2.5,6.7", "2.5,6.7"),
+        ("2.5–3.6", "2.5–3.6"),
+    ],
+)
+def test_what_is_joined_to_an_amount_is_looked_for_too(typed: str, text: str) -> None:
+    clauses = parse(typed).clauses
+    assert found(clauses, text)
+    assert not found(clauses, "2.5")
+
+
+def test_an_amount_with_a_star_is_a_beginning() -> None:
+    assert found(parse("2.5*").clauses, "2.57")
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
         ("12.05.2020", "12 июня 2020"),
         ("May 12", "12.05.2020"),
         ("1 млн", "10 000 000"),
@@ -73,6 +95,8 @@ def test_other_values_do_not_meet(typed: str, text: str) -> None:
         "v2.5",
         "2.5/3",
         "14:2.5",
+        "2.5kg",
+        "2.5*",
     ],
 )
 def test_what_is_neither_stays_words(typed: str) -> None:

@@ -21,11 +21,11 @@ _NUMBER = regex(
     r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f,.]\d{3}){1,4}|\d{4,12})(?:[.,](\d\d?))?(?![\d.,]*\d)"
     r"|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ([^\W\d_]+)\.?"
 )
-# A whole number below 1,000 with one or two decimals, and what tells that it is an amount.
+# A whole number below 1,000 with one or two decimals, to which nothing is joined, and what tells that it is an amount.
 _CURRENCIES = "$€£¥₸₽₩₾֏₼৳₱₫₭៛"
 _DECIMAL = regex(
-    rf"(?<![\d.,/:-])(?<![^\W\d_])(?P<before>[{_CURRENCIES}] ?)?(?P<whole>\d{{1,3}})[.,](?P<part>\d\d?)(?![\d/:-]|[.,]\d)"
-    rf"(?P<behind> ?[%‰{_CURRENCIES}])?"
+    rf"(?<![\d.,/:-])(?<![^\W\d_])(?P<before>[{_CURRENCIES}] ?)?(?P<whole>\d{{1,3}})[.,](?P<part>\d\d?)"
+    rf"(?![/:-]|\S*(?:\d|[^\W\d_]|\*))(?P<behind> ?[%‰{_CURRENCIES}])?"
 )
 _LAST_NUMBER = 31  # what follows a point up to here may be a day, a month, or the number of a section: 2.10 is not 2.1
 _FEWEST = 1000
