@@ -14,7 +14,7 @@ higher when the item's name matches too. The name of an item is a hit of its own
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -43,7 +43,6 @@ _MAX_TIERS = 64
 _MAX_NAMES = 5000
 _MAX_SPLITS = 8
 _FEW_HITS = 5
-_AS_TYPED = -2  # the number of the tier of all words as they were typed, which no list has
 MOST_OTHERS = 5
 _CANDIDATES, _CANDIDATES_TO_VERIFY = 20, 60
 _MOST_HEARD = 1000
@@ -98,7 +97,7 @@ def search(
     where = at_places(query.filters, described)
     narrowed_to = matching_items(catalogue.connection, where, collections)
     passages = Passages(catalogue.connection, narrowed_to, sections_beside(catalogue))
-    return searched(passages.anew, query, limit, equivalents)
+    return searched(passages, query, limit, equivalents)
 
 
 def sections_beside(catalogue: Catalogue) -> Sections:
@@ -113,10 +112,9 @@ def sections_beside(catalogue: Catalogue) -> Sections:
     return InCatalogue(catalogue.connection)
 
 
-def searched(passages_of: Callable[[], Passages], query: Query, limit: int, equivalents: Equivalents | None) -> Results:
-    """The same for a query that was parsed. passages_of: makes them anew, as they remember candidates by numbers of tiers."""
-    found = _as_typed(passages_of(), query, limit)
-    passages = passages_of()
+def searched(passages: Passages, query: Query, limit: int, equivalents: Equivalents | None) -> Results:
+    """The same for a query that was parsed."""
+    found = _as_typed(passages, query, limit)
     wider = widened(passages, query, equivalents) if equivalents and query.clauses else None
     if wider is None:
         return found
@@ -124,7 +122,7 @@ def searched(passages_of: Callable[[], Passages], query: Query, limit: int, equi
     most = min(limit + MOST_OTHERS, max(_CANDIDATES, most_others(sure, limit, MOST_OTHERS)))
     others = list(_in_other_words(passages, query, wider, most))
     if found.correction and any(not hit.missing for hit in others):
-        found = _as_typed(passages_of(), query, limit, correcting=False)  # nothing is wrong with words that have an answer
+        found = _as_typed(passages, query, limit, correcting=False)  # nothing is wrong with words that have an answer
     return replace(found, also=wider.also).cut(with_other_words(found.hits, others, limit, MOST_OTHERS))
 
 
@@ -134,7 +132,7 @@ def _in_other_words(passages: Passages, query: Query, wider: Widened, most: int)
     candidates, tiers = _collect(passages, query, wider.tiers(), most)
     for score, candidate in _ranked(passages, candidates, tiers)[:most]:
         tier = tiers[candidate.tier]
-        if len(passages.highlights(candidate._replace(tier=_AS_TYPED), typed).matched) == len(typed.clauses):
+        if len(passages.highlights(candidate, typed).matched) == len(typed.clauses):
             continue  # it has the very words that were typed, behind those that were asked for
         there = {tier.clauses[number] for number in passages.highlights(candidate, tier).matched}
         every = tier.clauses == wider.clauses and not tier.at_least

@@ -8,10 +8,9 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, Self, TypeVar
+from typing import NamedTuple, TypeVar
 
 from materials_cli.attended import HungError, Watch
 from materials_cli.catalogue.index import PLACE_BITS
@@ -78,7 +77,7 @@ def search_many(
         clock = Clock(left, patience, watch)
         try:
             asked = _asked(left, query, collections, clock)
-            found = searched(ManyPassages(asked, clock).anew, query, limit, equivalents)
+            found = searched(ManyPassages(asked, clock), query, limit, equivalents)
         except FailedError as failed:
             silent[left.pop(failed.number).name] = failed.why
         else:
@@ -147,12 +146,6 @@ class ManyPassages(Passages):
         self._words = Summed([each.words for each in archives], clock.asked)
         self._titles = Summed([each.titles for each in archives], clock.asked)
         self._nowhere, self._established, self._rarities = {}, {}, {}
-
-    def anew(self) -> Self:
-        """See Passages."""
-        again = copy(self)
-        again._parts = [part.anew() for part in self._parts]  # noqa: SLF001 - its own
-        return again
 
     def items(self, limit: int) -> tuple[Hit, ...]:
         """See Passages."""

@@ -4,7 +4,6 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
 from dataclasses import replace
 from typing import NamedTuple, Self
 
@@ -71,12 +70,6 @@ class Passages:
         self._with_name: dict[tuple[str, int], list[int]] = {}
         self._read: dict[tuple[int, int | None], list[Read]] = {}
         self._rarities: dict[Clause, float] = {}
-
-    def anew(self) -> Self:
-        """The same, without what was compared: candidates are remembered by the numbers of their tiers."""
-        again = copy(self)
-        again._highlights = {}  # noqa: SLF001 - its own
-        return again
 
     def items(self, limit: int) -> tuple[Hit, ...]:
         """The items it is narrowed to, by path; none when it is not narrowed."""
