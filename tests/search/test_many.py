@@ -118,6 +118,18 @@ def test_however_unlike_the_archives_are_the_first_hits_are_those_of_one(seed: i
             assert (found.correction, found.absent, found.total) == (wanted.correction, wanted.absent, wanted.total), text
 
 
+def test_what_sounds_alike_ranks_as_in_one_archive(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        merged, *own = (stack.enter_context(Catalogue.open(tmp_path / f"{name}.sqlite", write=True)) for name in "mab")
+        for number, text in enumerate(("tea", "rice", "e-Gov of a small town by the sea", "e-Gov, e-Gov", "harbour", "road")):
+            for catalogue in (merged, own[number % 2]):
+                put(catalogue, item(f"{number}.pptx"), Section(1, "", text, ""))
+        wanted = search(merged, "egov")
+        found, _ = search_many([Part("a", own[0]), Part("b", own[1])], "egov")
+        assert list(map(_exactly, found.hits)) == list(map(_exactly, wanted.hits))
+        assert [Path(hit.item.path).name for hit in wanted.hits] == ["3.pptx", "2.pptx"]
+
+
 def _exactly(hit: Hit) -> tuple[str, int, str, float, str, tuple[str, ...]]:
     return hit.item.path, hit.section.number if hit.section else 0, hit.match, hit.score, hit.snippet, hit.missing
 

@@ -111,9 +111,12 @@ class Index:
         return known
 
     def _counted(self, term: str) -> dict[int, int]:
-        """How often a term stands in each row, by its places: that is cheaper than to rank the rows."""
+        """How often a term stands in each row, by its places: that is cheaper than to rank the rows.
+
+        The table has it in small letters, in which no sound is written.
+        """
         by_column = " ".join(f"WHEN '{name}' THEN {weight}" for name, weight in self._columns)
-        statement = f"SELECT doc, sum(CASE col {by_column} END) FROM temp.{self._places} WHERE term = ? GROUP BY doc"  # noqa: S608 - constants
+        statement = f"SELECT doc, sum(CASE col {by_column} END) FROM temp.{self._places} WHERE term = lower(?) GROUP BY doc"  # noqa: S608 - constants
         return dict(self._connection.execute(statement, (term,)).fetchall())
 
     @cached_property
