@@ -249,3 +249,18 @@ print(httplib2.auth._parse_www_authenticate({{"www-authenticate": "Basic realm=x
     assert {"pyparsing", "cryptography", "asyncio"}.isdisjoint(imported.split())
     assert made == "google.oauth2.service_account True"
     assert login == "{'basic': {'realm': 'x'}}"
+
+
+def test_who_looks_through_all_modules_imports_none_of_them_and_ends_at_none_that_is_missing() -> None:
+    """As inspect and pickle do, to find out where something is from."""
+    source = """
+import inspect, pickle, sys
+from materials_cli.drive import put_off
+put_off._UNUSED += ("google.auth.of_another_version",)
+put_off.put_off()
+import google.auth
+print(inspect.getmodule(compile("", "elsewhere", "exec")), "cryptography" in sys.modules)
+print(pickle.whichmodule(object(), "what no module has"), "google.auth.of_another_version" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["None False", "__main__ False"]

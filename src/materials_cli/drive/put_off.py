@@ -18,11 +18,23 @@ class _Later(ModuleType):
     """Stands in the place of a module until something of it is asked for."""
 
     def __getattr__(self, name: str) -> Any:
-        """Import the module itself: this one has nothing of it."""
+        """Import the module itself: this one has nothing of it.
+
+        What any module is asked for by who looks through all of them, such as its file, is no use. One that this version of
+        Google's library does not have has nothing.
+        """
+        if name.startswith("__"):
+            raise AttributeError(name, name=name, obj=self)
         with _lock:
             if sys.modules.get(self.__name__) is self:
                 del sys.modules[self.__name__]
-        return getattr(import_module(self.__name__), name)
+        try:
+            module = import_module(self.__name__)
+        except ModuleNotFoundError as error:
+            if error.name != self.__name__:
+                raise
+            raise AttributeError(name, name=name, obj=self) from error
+        return getattr(module, name)
 
 
 def put_off() -> None:
