@@ -117,12 +117,14 @@ def test_the_sorry_page_means_slow_down_never_not_shared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "passing"), [(425, True), (500, True), (520, True), (529, True), (501, False), (505, False)]
+    ("status", "passing"),
+    [(425, True), (500, True), (520, True), (529, True), *((each, False) for each in (501, 505, 506, 510, 511))],
 )
 def test_trouble_of_any_server_on_the_way_passes(status: int, passing: bool) -> None:
     refused = refusal(status, JSON, b"")
     assert refused.passing == passing
     assert (refused.error.code == "google_trouble") == passing
+    assert refusal(status, HTML, b"<title>Anything</title>").passing == passing
 
 
 def test_a_reason_counts_even_if_it_is_labelled_as_a_page() -> None:
@@ -130,16 +132,24 @@ def test_a_reason_counts_even_if_it_is_labelled_as_a_page() -> None:
     assert refusal(404, HTML, b"\n" + answer("notFound", 404)).error.code == "file_gone"
 
 
+def test_what_comes_in_the_place_of_an_answer_is_a_page_whatever_its_first_letter() -> None:
+    cut = refusal(200, HTML, b'{"files": [')
+    assert (cut.error.code, cut.passing) == ("unexpected_page", True)
+
+
 def test_retry_after_is_honoured() -> None:
     assert refusal(429, {**JSON, "retry-after": "7"}, answer("rateLimitExceeded")).pause == 7
     assert refusal(429, {**JSON, "retry-after": "Wed, 21 Oct"}, answer("rateLimitExceeded")).pause is None
     assert refusal(429, {**JSON, "retry-after": "inf"}, answer("rateLimitExceeded")).pause is None
+    assert refusal(429, {**JSON, "retry-after": "0"}, answer("rateLimitExceeded")).pause is None
     assert refusal(503, {**HTML, "retry-after": "7"}, b"").pause == 7
 
 
 def test_retry_after_as_a_time_is_seconds_by_the_clock_of_who_answers() -> None:
     headers = {"date": "Wed, 21 Oct 2015 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2015 07:29:30 GMT"}
     assert refusal(429, {**JSON, **headers}, answer("rateLimitExceeded")).pause == 90
+    over = {**headers, "retry-after": headers["date"]}
+    assert refusal(429, {**JSON, **over}, answer("rateLimitExceeded")).pause is None
     soon = format_datetime(datetime.now(UTC) + timedelta(hours=1))
     assert 3590 < (refusal(429, {**JSON, "retry-after": soon}, answer("rateLimitExceeded")).pause or 0) <= 3600
 

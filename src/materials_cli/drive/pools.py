@@ -73,7 +73,7 @@ class Pools:
         if manager.proxy and parts.scheme == "http":
             return manager.urlopen(method, url, redirect=False, **options)
         pool = manager.connection_from_url(f"{parts.scheme}://{parts.netloc}")
-        target = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return pool.urlopen(method, target, redirect=False, assert_same_host=False, **options)
 
     def _new_pool(self, scheme: str, proxy: str) -> urllib3.PoolManager:

@@ -112,7 +112,7 @@ def read_object(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
 
 
 def _classified(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
-    if "text/html" in headers.get("content-type", "") and not body.lstrip().startswith(b"{"):
+    if "text/html" in headers.get("content-type", "") and not (status >= 400 and body.lstrip().startswith(b"{")):
         return of_page(status, body, retry_after(headers))
     reasons, message = _reasons(body)
     reason, answer = next(iter(reasons), ""), message[:_LONGEST_ANSWER] or f"HTTP {status}"
@@ -155,15 +155,20 @@ def _reported(answer: str) -> Message:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds that a Retry-After header asks to wait, in either of its forms: a number, or the time at which to come again.
 
-    That time is compared with the one that the answer itself states, because this computer's clock may be wrong.
+    That time is compared with the one that the answer itself states, because this computer's clock may be wrong. None if it
+    asks for nothing, or names a time that is over: who came again at once would soon have no try left.
     """
     stated = headers.get("retry-after", "")
     with contextlib.suppress(ValueError):
-        return max(0.0, float(stated)) if isfinite(float(stated)) else None
+        return _wait(float(stated))
     try:
-        return max(0.0, (parsedate_to_datetime(stated) - _time_of(headers)).total_seconds())
+        return _wait((parsedate_to_datetime(stated) - _time_of(headers)).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _wait(seconds: float) -> float | None:
+    return seconds if seconds > 0 and isfinite(seconds) else None
 
 
 def _time_of(headers: Mapping[str, str]) -> datetime:

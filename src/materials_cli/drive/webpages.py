@@ -12,7 +12,9 @@ from materials_cli.drive.refused import HTML_PAUSE, RefusalError
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 
-PASSING_STATUS = {408, 425, *range(500, 600)} - {501, 505}  # servers between us and Google have numbers of their own
+# Servers between us and Google have numbers of their own. What one of them cannot do does not pass, nor does a network that
+# asks for a sign-in (511).
+PASSING_STATUS = {408, 425, *range(500, 600)} - {501, 505, 506, 510, 511}
 _TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,200})", re.IGNORECASE)
 _QUOTA = re.compile(rb"too many users have viewed or downloaded|<title>google drive - quota exceeded", re.IGNORECASE)
 _SORRY = re.compile(rb"<title>\s*sorry|automated queries|unusual traffic from your", re.IGNORECASE)
@@ -90,7 +92,9 @@ def _read(status: int, body: bytes, pause: float | None) -> RefusalError:
     if _NO_ACCESS.search(body):
         return _forbidden(msg("This is not available to the public."))
     what = msg("Received a web page instead of a response from Google Drive: {title}", title=title or msg("without a title"))
-    return RefusalError(MaterialsError(Code.UNEXPECTED_PAGE, what), passing=status < 300 or status >= 500, reason="html")
+    return RefusalError(
+        MaterialsError(Code.UNEXPECTED_PAGE, what), passing=status < 300 or status in PASSING_STATUS, reason="html"
+    )
 
 
 def _title(body: bytes) -> str:
