@@ -166,6 +166,20 @@ def test_a_shortcut_to_a_shortcut_leads_where_that_one_leads(drive: RunningServe
     assert "circle: The shortcut leads to other shortcuts only." in shown
 
 
+def test_a_link_to_a_shortcut_is_refused_for_what_is_wrong_with_it(drive: RunningServer, world: World) -> None:
+    talks = world.add_folder("Talks", parent=world.add_folder("Apart"))
+    shortcut = world.add_shortcut("Start here", talks)
+    run("add", f"https://drive.google.com/drive/folders/{shortcut}", "--name", "talks")
+    world.trash(shortcut)
+    shown = run("sync", "talks", status=int(Code.FOLDER_TRASHED.status))
+    assert "error[folder_trashed]: The link leads to a shortcut that is in its owner's bin." in shown
+    assert f"https://drive.google.com/drive/folders/{talks}" in shown
+    world.restore(shortcut)
+    world.nodes[shortcut].target = shortcut
+    shown = run("sync", "talks", status=int(Code.LINK_NOT_FOUND.status))
+    assert "error[link_not_found]: The shortcut leads to other shortcuts only." in shown
+
+
 def test_what_drive_lists_and_never_gives_is_a_failure_each_time(drive: RunningServer, world: World, tmp_path: Path) -> None:
     world.add_file("new.txt", b"new")
     drive.faults.add(Fault(operation="media", target=node(world, "new.txt"), status=404, reason="notFound", times=None))

@@ -88,6 +88,8 @@ def find_root(source: Source, folder_id: str, resource_key: str | None) -> Resou
         resource = _led_to(source, folder_id, resource_key)
     except MaterialsError as error:
         raise _without_key(_of_the_link(error, FolderLink(folder_id, resource_key).url), folder_id, resource_key) from error
+    if resource["mimeType"] == SHORTCUT:
+        raise _leading_nowhere(resource)
     if resource["mimeType"] != FOLDER:
         what = msg("This link points to a file, not a folder.")
         raise MaterialsError(Code.FILE_LINK, what, where=resource.get("name", folder_id))
@@ -139,6 +141,21 @@ def _led_to(source: Source, drive_id: str, resource_key: str | None) -> Resource
         details = resource.get("shortcutDetails", {})
         target, resource_key = details.get("targetId"), details.get("targetResourceKey")
     return resource
+
+
+def _leading_nowhere(shortcut: Resource) -> MaterialsError:
+    """The error for a link to a shortcut that is in the bin, or that leads to no folder or file."""
+    details, name = shortcut.get("shortcutDetails", {}), shortcut.get("name", shortcut["id"])
+    fix = msg("Ask the owner for the link of the folder itself.")
+    if shortcut.get("trashed"):
+        address = FolderLink(details["targetId"], details.get("targetResourceKey")).url if "targetId" in details else ""
+        why = msg("What the shortcut leads to may still be there: {address}", address=address) if address else None
+        what = msg("The link leads to a shortcut that is in its owner's bin.")
+        return MaterialsError(Code.FOLDER_TRASHED, what, where=name, why=why, fix=fix)
+    what = msg("The shortcut leads to other shortcuts only.")
+    if "targetId" not in details:
+        what = msg("Drive does not state what this shortcut leads to.")
+    return MaterialsError(Code.LINK_NOT_FOUND, what, where=name, why=msg("It does not lead to a folder."), fix=fix)
 
 
 def _of_the_link(error: MaterialsError, where: str) -> MaterialsError:
