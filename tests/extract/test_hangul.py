@@ -137,6 +137,15 @@ def test_a_cut_record_costs_what_is_behind_it(tmp_path: Path, cut: int) -> None:
     data = paragraph(letters("처음")) + paragraph(letters("끝"))
     text = hwp(tmp_path, packed(data[: len(data) - cut]))
     assert not text.sections or text.sections[0].body.startswith("처")
+    assert (text.note is None) == (cut == 0), "nothing is lost without a word"
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"), [(0x10, "rights management"), (0x400, "rights management"), (0x100, "password"), (0x20, "damaged")]
+)
+def test_what_else_locks_a_document_is_named_unless_it_can_be_read(tmp_path: Path, flag: int, said: str) -> None:
+    assert said in str(hwp(tmp_path, b"\xff" * 5000, flags=1 | flag).note)
+    assert hwp(tmp_path, packed(paragraph(letters("열려 있다"))), flags=1 | flag).sections[0].body == "열려 있다"
 
 
 def test_a_package_keeps_what_stands_for_letters_and_its_metadata(tmp_path: Path) -> None:

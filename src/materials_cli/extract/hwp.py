@@ -14,12 +14,13 @@ from typing import Any
 
 from materials_cli.extract.hangul import body_of, read_preview
 from materials_cli.extract.oleinfo import properties
-from materials_cli.extract.package import DAMAGED, LOCKED, UnreadableError
-from materials_cli.messages import msg
+from materials_cli.extract.package import DAMAGED, LOCKED, PROTECTED, UnreadableError
+from materials_cli.messages import Message, msg
 from materials_cli.model import Text
 
 _SECTION = re.compile(r"section(\d{1,5})", re.IGNORECASE)
 _FLAGS, _COMPRESSED, _PASSWORD, _DISTRIBUTED = 36, 1, 2, 4
+_RIGHTS, _CERTIFICATE, _RIGHTS_OF_CERTIFICATE = 0x10, 0x100, 0x400
 _KEY, _KEY_SIZE = 0x10 + 12, 256
 _TEXT, _CONTROL, _EQUATION = 0x10 + 51, 0x10 + 55, 0x10 + 72
 # Controls that are letters: where their texts begin, each with its length before it, and how many texts they have.
@@ -46,11 +47,18 @@ def read_hwp(ole: Any) -> Text:
             data = _decrypted(stream.read()) if distributed else stream.read()
         data, whole = _unpacked(data) if flags & _COMPRESSED else (data, True)
         lines += filter(None, map(str.strip, _paragraphs(data)))
-        damaged = damaged or not whole
+        damaged = damaged or not whole or _is_cut(data)
     if damaged and not lines:
-        raise UnreadableError(msg(DAMAGED))
+        raise UnreadableError(_reason(flags))
     note = msg("Part of this document is damaged, so some of its text is missing.") if damaged else None
     return body_of("\n".join(lines), properties(ole), note)
+
+
+def _reason(flags: int) -> Message:
+    """Why nothing of a document can be read."""
+    if flags & (_RIGHTS | _RIGHTS_OF_CERTIFICATE):
+        return msg(PROTECTED)
+    return msg(LOCKED if flags & _CERTIFICATE else DAMAGED)
 
 
 def _sections(ole: Any, storage: str) -> list[list[str]]:
@@ -91,7 +99,7 @@ def _unpacked(data: bytes) -> tuple[bytes, bool]:
     found = bytearray()
     try:
         for start in range(0, len(data), _PIECE):
-            found += unpacking.decompress(data[start : start + (_PIECE)], _LARGEST_SECTION - len(found) + 1)
+            found += unpacking.decompress(data[start : start + _PIECE], _LARGEST_SECTION - len(found) + 1)
             if len(found) > _LARGEST_SECTION or unpacking.eof:
                 break
     except zlib.error:
@@ -118,17 +126,27 @@ def _texts(content: bytes, at: int, count: int) -> Iterator[str]:
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of each record: its header has 10 bits of kind, 10 of level, 12 of size; a large size follows it."""
-    at = 0
-    while at + 4 <= len(data):
-        (header,) = struct.unpack_from("<I", data, at)
-        at += 4
-        size = header >> 20
-        if size == 0xFFF and at + 4 <= len(data):
-            (size,) = struct.unpack_from("<I", data, at)
-            at += 4
-        yield header & 0x3FF, data[at : at + size]
-        at += size
+    """Kind and content of each record."""
+    return ((kind, data[start:end]) for kind, start, end in _places(data))
+
+
+def _is_cut(data: bytes) -> bool:
+    """Whether the last record claims more than there is, or lacks a part of its header."""
+    end = max((end for _, _, end in _places(data)), default=0)
+    return end > len(data) or any(data[end:])
+
+
+def _places(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Kind, start and end of each record: its header has 10 bits of kind, 10 of level, 12 of size; a large size follows it."""
+    end = 0
+    while end + 4 <= len(data):
+        (header,) = struct.unpack_from("<I", data, end)
+        start, size = end + 4, header >> 20
+        if size == 0xFFF and start + 4 <= len(data):
+            (size,) = struct.unpack_from("<I", data, start)
+            start += 4
+        end = start + size
+        yield header & 0x3FF, start, end
 
 
 def _shown(content: bytes) -> str:

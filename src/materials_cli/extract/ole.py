@@ -13,7 +13,7 @@ from materials_cli.extract.hangul import read_preview
 from materials_cli.extract.hwp import read_hwp
 from materials_cli.extract.locked import unlocked
 from materials_cli.extract.outlook import read_message
-from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError
+from materials_cli.extract.package import DAMAGED, LOCKED, PROTECTED, Package, UnreadableError
 from materials_cli.extract.packages import read_zip
 from materials_cli.extract.ppt import OLD, read_ppt
 from materials_cli.extract.sheets import read_sheets
@@ -71,7 +71,7 @@ def _reader(ole: Any) -> Callable[[Any], Text]:
     entries = [[word.lower() for word in entry] for entry in ole.listdir(storages=True)]
     top = {entry[0] for entry in entries}
     if any("drm" in word for entry in entries for word in entry):
-        raise UnreadableError(msg("The file is protected by rights management (DRM), so its text cannot be read."))
+        raise UnreadableError(msg(PROTECTED))
     if not top.isdisjoint({"encryptedpackage", "encryptioninfo"}):
         raise UnreadableError(msg(LOCKED))
     if reader := next((reader for stream, reader in _READERS if stream in top), None):

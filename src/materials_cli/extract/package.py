@@ -29,6 +29,7 @@ _MAIN = ("officeDocument", "document")  # the relation to the document itself, i
 _BUNDLES = (".key/", ".pages/", ".numbers/")
 DAMAGED = msgid("The file is damaged or incomplete, so its text cannot be read.")
 LOCKED = msgid("The file is protected with a password, so its text cannot be read.")
+PROTECTED = msgid("The file is protected by rights management (DRM), so its text cannot be read.")
 _MANY = msgid("The file has more parts than any genuine document would, and was not opened.")
 _BOMB = msgid("The file unpacks to far more than any genuine document would (a “zip bomb”), and was not opened.")
 
