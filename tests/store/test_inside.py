@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from materials_cli.errors import MaterialsError
+from materials_cli.model import Fixity
 from materials_cli.store.inside import Inside
+from materials_cli.store.measure import measure
 from materials_cli.store.names import safe_name
 
 _OUTSIDE = ["/etc/passwd", "c/../../a", "..", "", "c//a", "c/./a", "c\\..\\..\\a", "c/a\0", "//server/share/a"]
@@ -20,6 +22,7 @@ def test_a_path_that_leads_elsewhere_on_any_system_is_refused(tmp_path: Path, st
         with pytest.raises(MaterialsError) as refused:
             asked(stated)
         assert refused.value.code == "bad_catalogue"
+    assert "outside" in str(measure(inside, stated, Fixity(1, "0" * 64, None)))
 
 
 @pytest.mark.parametrize("name", ["C:evil", "a.txt:stream", "10:30 – opening.pptx", "..", "\\", "a\0b"])

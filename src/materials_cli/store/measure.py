@@ -15,12 +15,12 @@ _CHUNK = 1 << 20
 def measure(inside: Inside, place: str, stated: Fixity) -> Fixity | Message:
     """Size, SHA-256 and MD5 of a regular file that has the stated bytes; or why it does not. No link is followed.
 
-    place: its path relative to the archive, with forward slashes, made of safe names. A file of another size is not read: one
+    place: its path relative to the archive, with forward slashes. A file of another size is not read: one
     of holes alone costs no room, and hours.
     """
     sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
     try:
-        path = inside.refuse_links(inside.root.joinpath(*place.split("/")))
+        path = inside.reached(place)
         if not is_file(path):
             return msg("“{path}” is missing, or is not a file.", path=place)
         with open_plain(path) as file:
