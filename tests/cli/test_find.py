@@ -304,7 +304,7 @@ def test_a_query_that_only_leaves_out_says_what_to_type(archive: Path) -> None:
 
 
 def test_an_operator_alone_is_looked_for_itself_and_that_is_said(archive: Path) -> None:
-    assert "“AND” joins two words, and none was typed, so it was looked for itself" in run("search", "AND").stderr
+    assert "“AND” joins two words: this AND that. Typed alone, it was searched for as a word." in run("search", "AND").stderr
     assert "joins two words" not in run("search", "and").stderr
 
 

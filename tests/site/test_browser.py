@@ -261,7 +261,7 @@ def test_facets_narrow_what_is_found_and_stand_in_the_address(site: Path, opened
         ("-deck", "This says only what to leave out."),
         ("deck OR", "“OR” stands between two words (this OR that); here it was left out."),
         ("deck OR day", "found"),
-        ("OR", "found"),
+        ("OR", "“OR” joins two words (this OR that); typed alone, it was searched for as a word."),
     ],
 )
 def test_a_query_that_says_less_than_it_seems_is_explained(site: Path, opened: Opened, words: str, told: str) -> None:

@@ -93,6 +93,7 @@ def told(pages: Pages, query: str) -> dict[str, Any]:
         "also": list(found.also),
         "suggestions": suggestions,
         "idle": list(parse(query).idle),
+        "alone": list(parse(query).alone),
         "onlyExcludes": parse(query).only_excludes,
     }
 

@@ -254,9 +254,7 @@ def _not_understood(configs: Sequence[Config], query: Query) -> Iterator[str]:
     for word in dict.fromkeys(query.idle):
         yield tr("“{word}” stands between two words: this OR that. It was left out; as a word: '\"{word}\"'", word=word)
     for word in dict.fromkeys(query.alone):
-        yield tr(
-            "“{word}” joins two words, and none was typed, so it was looked for itself. Example: budget {word} plan", word=word
-        )
+        yield tr("“{word}” joins two words: this {word} that. Typed alone, it was searched for as a word.", word=word)
     filters = query.filters
     slugs = [collection.slug for config in configs for collection in config.collections]
     for slug in filters.unknown_collections(slugs):

@@ -121,7 +121,7 @@
     }
   }
 
-  function show({ hits, suggestions, large, whole, idle, onlyExcludes }) {
+  function show({ hits, suggestions, large, whole, idle, alone, onlyExcludes }) {
     const known = hits.filter((hit) => items.has(hit.item));
     latest = known.filter((hit) => passes(items.get(hit.item)));
     suggest(suggestions ?? []);
@@ -134,16 +134,17 @@
     facets(large ? [...items.values()] : known.map((hit) => items.get(hit.item)));
     if (large) place("status").textContent = Catalogue.say("large");
     else if (onlyExcludes) place("status").textContent = Catalogue.say("only_excludes");
-    else tell(latest, idle ?? []);
+    else tell(latest, new Set(idle), new Set(alone));
   }
 
-  /** Tell how much is found. idle: each OR that had nothing to join. */
-  function tell(left, idle) {
+  /** Tell how much is found. idle: each OR that had nothing to join; alone: the operators that were typed without any word. */
+  function tell(left, idle, alone) {
     const count = new Set(left.map((hit) => hit.item)).size;
     const found = !left.length ? Catalogue.say("nothing")
       : state.words ? Catalogue.say("found", { n: left.length }) : Catalogue.say("listed", { n: count });
-    const notes = [...new Set(idle)].map((word) => Catalogue.say("idle_or", { what: word }));
-    place("status").textContent = [found, ...notes].join(" ");
+    const leftOut = [...idle].map((what) => Catalogue.say("idle_or", { what }));
+    const asWords = [...alone].map((what) => Catalogue.say("operator_alone", { what }));
+    place("status").textContent = [found, ...leftOut, ...asWords].join(" ");
   }
 
   function suggest(suggestions) {

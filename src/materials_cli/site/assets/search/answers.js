@@ -17,11 +17,11 @@ MaterialsSearch.part("answers", (tables, parts) => {
   const PARTIAL = Level.ANY_SOUND;
 
   /**
-   * What a search found: {hits, total, absent, also, phrasesSplit, suggestions, idle, onlyExcludes}. filters: as the page offers them; hits: the surest
+   * What a search found: {hits, total, absent, also, phrasesSplit, suggestions, idle, alone, onlyExcludes}. filters: as the page offers them; hits: the surest
    * first, {item, section, match, missing, snippet, score}: the item's id and the section's number (null for the item's name),
    * one of exact, form, alphabet, meaning, sound, some; also: what else was searched for, since it means the same; absent: the words that the archive has nowhere; suggestions: the query with its
    * spelling corrected, for which the hits are; phrasesSplit: no text has the quoted phrases, and the hits are for their words;
-   * idle: each OR that had nothing to join and was left out; onlyExcludes: the query says only what to leave out.
+   * idle: each OR that had nothing to join and was left out; alone: the operators that were typed without any word; onlyExcludes: the query says only what to leave out.
    */
   function search(text, given, limit) {
     const query = parse(text.toWellFormed?.() ?? text, parts.filters.filled(given));
@@ -99,11 +99,11 @@ MaterialsSearch.part("answers", (tables, parts) => {
   }
 
   /** An answer for the page, which knows items by their ids and sections by their numbers. */
-  function told({ idle }, found_) {
+  function told({ idle, alone }, found_) {
     const hits = found_.hits.map(({ item, row, ...rest }) => {
       return { item: catalogue.items[item].id, section: row === null ? null : catalogue.rows[row].number, ...rest };
     });
-    return { ...found_, hits, idle };
+    return { ...found_, hits, idle, alone };
   }
 
   /** The items that the filters select, by path. */

@@ -1,6 +1,6 @@
 "use strict";
 // What a person types → one query (search/query.py, search/clauses.py, search/values.py). Any text is one.
-// A query is {text, words, clauses, excluded, filters, given, idle}; idle: each OR that has nothing to join; a clause is a list of terms of which one is enough; a term is
+// A query is {text, words, clauses, excluded, filters, given, idle, alone}; idle: each OR that has nothing to join; alone: the operators that were typed without any word; a clause is a list of terms of which one is enough; a term is
 // {words, prefix, exact, literal, respelled, known, loose}: words that follow one another.
 
 MaterialsSearch.part("query", (tables, parts) => {
@@ -178,11 +178,12 @@ MaterialsSearch.part("query", (tables, parts) => {
       }
       idle.push(...waiting);
       // Operators that join nothing are left out, unless there is nothing else.
-      const alone = !this.clauses.length && !this.excluded.length;
-      if (alone) for (const piece of idle) this.take(this.wordsOf(piece), false);
+      const nothing = !this.clauses.length && !this.excluded.length;
+      if (nothing) for (const piece of idle) this.take(this.wordsOf(piece), false);
       const { text, words, clauses, excluded, filters, given } = this;
-      const joiners = alone ? [] : idle.map(([word]) => word).filter((word) => T.OR.includes(word));
-      return { text, words, clauses, excluded, filters, given, idle: joiners };
+      const operators = idle.map(([word]) => word);
+      const [joiners, alone] = nothing ? [[], operators] : [operators.filter((word) => T.OR.includes(word)), []];
+      return { text, words, clauses, excluded, filters, given, idle: joiners, alone };
     }
 
     takeFilter({ groups: { filter, plain, phrase } }) {
