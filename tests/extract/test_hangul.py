@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from lxml import etree
 
+from materials_cli.extract import hangul
 from materials_cli.extract.formats import extract
+from materials_cli.extract.package import local
 from materials_cli.model import Text
 from support.ole_file import write_ole
 
@@ -166,3 +169,18 @@ def test_a_package_keeps_what_stands_for_letters_and_its_metadata(tmp_path: Path
     text = extract(tmp_path / "a.hwpx", "a.hwpx")
     assert text.sections[0].body == "전자\t정부\n계획\xa0끝본말 덧말a over b"
     assert dict(text.properties) == {"title": "업무제안서", "author": "Kim Minsu", "created": "2024-12-12T05:04:49Z"}
+
+
+def test_of_paragraphs_within_paragraphs_each_text_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+
+    def counted(node: etree._Element) -> str:
+        looked.append(node)
+        return local(node)
+
+    monkeypatch.setattr(hangul, "local", counted)
+    with zipfile.ZipFile(tmp_path / "a.hwpx", "w") as made:
+        made.writestr("mimetype", "application/hwp+zip")
+        made.writestr("Contents/section0.xml", f"<sec>{'<p>' * 100}{'<t>가</t>' * 100}{'</p>' * 100}<t>나</t></sec>")
+    assert extract(tmp_path / "a.hwpx", "a.hwpx").sections[0].body == "가" * 100
+    assert len(looked) < 500

@@ -1,7 +1,7 @@
 """Hangul documents: all text of .hwpx, which is a package of XML (KS X 6101), and the preview that an .hwp holds."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -25,14 +25,17 @@ _PART = re.compile(r"Contents/section(\d+)\.xml", re.IGNORECASE)
 def read_hwpx(package: Package) -> Text:
     """The paragraphs of all parts, in their order."""
     parts = {int(found[1]): name for name in package.names if (found := _PART.fullmatch(name))}
-    lines = (_line(node) for number in sorted(parts) for node in package.readable_xml(parts[number]).iter("{*}p"))
+    lines = (line for number in sorted(parts) for line in _lines(package.readable_xml(parts[number])))
     return body_of("\n".join(filter(None, lines)), _properties(package))
 
 
-def _line(node: etree._Element) -> str:
-    """The text of a paragraph, without those in a table inside it, which are read after it."""
-    texts = (text for text in node.iter(*_TEXTS) if next(_paragraphs_above(text)) is node)
-    return "".join((" " if local(text) == "subText" else "") + _letters(text) for text in texts).strip()
+def _lines(part: etree._Element) -> Iterator[str]:
+    """The text of each paragraph, without those in a table inside it, which are read after it."""
+    texts: dict[etree._Element, list[str]] = {node: [] for node in part.iter("{*}p")}
+    for text in part.iter(*_TEXTS):
+        if (node := next(_paragraphs_above(text), None)) is not None:
+            texts[node].append((" " if local(text) == "subText" else "") + _letters(text))
+    return ("".join(each).strip() for each in texts.values())
 
 
 def _letters(node: etree._Element) -> str:
@@ -41,7 +44,7 @@ def _letters(node: etree._Element) -> str:
     return (node.text or "") + "".join(text + (each.tail or "") for text, each in zip(within, node, strict=True))
 
 
-def _paragraphs_above(node: etree._Element) -> Any:
+def _paragraphs_above(node: etree._Element) -> Iterator[etree._Element]:
     return (above for above in node.iterancestors() if local(above) == "p")
 
 
