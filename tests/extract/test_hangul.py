@@ -55,6 +55,14 @@ def hwp(path: Path, *sections: bytes, flags: int = 1, storage: str = "BodyText")
     return extract(path / "a.hwp", "a.hwp")
 
 
+def package(path: Path, parts: dict[str, str | bytes]) -> Text:
+    with zipfile.ZipFile(path / "a.hwpx", "w") as made:
+        made.writestr("mimetype", "application/hwp+zip")
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return extract(path / "a.hwpx", "a.hwpx")
+
+
 def test_every_paragraph_of_a_document_is_read(tmp_path: Path) -> None:
     body = (
         paragraph(letters("전자") + control(EXTENDED) + letters("정부"))
@@ -162,11 +170,7 @@ def test_a_package_keeps_what_stands_for_letters_and_its_metadata(tmp_path: Path
         '<meta name="creator">Kim Minsu</meta><meta name="CreatedDate">2024-12-12T05:04:49Z</meta><meta name="keyword"/>'
         "</metadata></package>"
     )
-    with zipfile.ZipFile(tmp_path / "a.hwpx", "w") as made:
-        made.writestr("mimetype", "application/hwp+zip")
-        made.writestr("Contents/content.hpf", metadata)
-        made.writestr("Contents/section0.xml", f"<sec><p><run>{run}</run></p></sec>")
-    text = extract(tmp_path / "a.hwpx", "a.hwpx")
+    text = package(tmp_path, {"Contents/content.hpf": metadata, "Contents/section0.xml": f"<sec><p><run>{run}</run></p></sec>"})
     assert text.sections[0].body == "전자\t정부\n계획\xa0끝본말 덧말a over b"
     assert dict(text.properties) == {"title": "업무제안서", "author": "Kim Minsu", "created": "2024-12-12T05:04:49Z"}
 
@@ -179,8 +183,17 @@ def test_of_paragraphs_within_paragraphs_each_text_is_looked_at_once(tmp_path: P
         return local(node)
 
     monkeypatch.setattr(hangul, "local", counted)
-    with zipfile.ZipFile(tmp_path / "a.hwpx", "w") as made:
-        made.writestr("mimetype", "application/hwp+zip")
-        made.writestr("Contents/section0.xml", f"<sec>{'<p>' * 100}{'<t>가</t>' * 100}{'</p>' * 100}<t>나</t></sec>")
-    assert extract(tmp_path / "a.hwpx", "a.hwpx").sections[0].body == "가" * 100
+    deep = f"<sec>{'<p>' * 100}{'<t>가</t>' * 100}{'</p>' * 100}<t>나</t></sec>"
+    assert package(tmp_path, {"Contents/section0.xml": deep}).sections[0].body == "가" * 100
     assert len(looked) < 500
+
+
+def test_what_cannot_be_read_of_a_package_is_never_left_out_without_a_word(tmp_path: Path) -> None:
+    whole, part, random = "<sec><p><t>처음</t></p></sec>", "<sec><p><t>처음</t>", os.urandom(999)
+    half = package(tmp_path, {"Contents/section0.xml": whole, "Contents/section1.xml": part})
+    assert half.sections[0].body == "처음"
+    assert str(half.note) == "Part of this document is damaged, so some of its text is missing."
+    assert "damaged" in str(package(tmp_path, {"Contents/section0.xml": random}).note)
+    assert package(tmp_path, {"Contents/section0.xml": "<sec/>"}) == Text("section")
+    locked = "<manifest><file-entry><encryption-data/></file-entry></manifest>"
+    assert "password" in str(package(tmp_path, {"Contents/section0.xml": random, "META-INF/manifest.xml": locked}).note)

@@ -6,10 +6,12 @@ from typing import Any
 
 from lxml import etree
 
-from materials_cli.extract.package import Package, local
-from materials_cli.messages import Message, msg
+from materials_cli.extract.odf import refuse_locked
+from materials_cli.extract.package import Package, UnreadableError, local
+from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Section, Text
 
+PARTLY = msgid("Part of this document is damaged, so some of its text is missing.")
 _MAX_PREVIEW = 1 << 20
 _METADATA = "Contents/content.hpf"
 _NAMES = {
@@ -23,10 +25,18 @@ _PART = re.compile(r"Contents/section(\d+)\.xml", re.IGNORECASE)
 
 
 def read_hwpx(package: Package) -> Text:
-    """The paragraphs of all parts, in their order."""
+    """The paragraphs of all parts, in their order; raise UnreadableError."""
+    refuse_locked(package)
     parts = {int(found[1]): name for name in package.names if (found := _PART.fullmatch(name))}
-    lines = (line for number in sorted(parts) for line in _lines(package.readable_xml(parts[number])))
-    return body_of("\n".join(filter(None, lines)), _properties(package))
+    lines, errors = list[str](), list[UnreadableError]()
+    for number in sorted(parts):
+        try:
+            lines += filter(None, _lines(package.xml(parts[number])))
+        except UnreadableError as error:
+            errors.append(error)
+    if errors and not lines:
+        raise errors[0]
+    return body_of("\n".join(lines), _properties(package), msg(PARTLY) if errors else None)
 
 
 def _lines(part: etree._Element) -> Iterator[str]:

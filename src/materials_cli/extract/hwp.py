@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice, repeat
 from typing import Any
 
-from materials_cli.extract.hangul import body_of, read_preview
+from materials_cli.extract.hangul import PARTLY, body_of, read_preview
 from materials_cli.extract.oleinfo import properties
 from materials_cli.extract.package import DAMAGED, LOCKED, PROTECTED, UnreadableError
 from materials_cli.messages import Message, msg
@@ -50,8 +50,7 @@ def read_hwp(ole: Any) -> Text:
         damaged = damaged or not whole or _is_cut(data)
     if damaged and not lines:
         raise UnreadableError(_reason(flags))
-    note = msg("Part of this document is damaged, so some of its text is missing.") if damaged else None
-    return body_of("\n".join(lines), properties(ole), note)
+    return body_of("\n".join(lines), properties(ole), msg(PARTLY) if damaged else None)
 
 
 def _reason(flags: int) -> Message:
