@@ -140,3 +140,10 @@ def test_an_abbreviation_is_no_other_word_of_its_alphabet_that_sounds_alike(cata
     assert [hit.match for hit in search(catalogue, "сахри").hits] == [Match.FORM]  # шаҳри
     assert not search(catalogue, "САХРИ").hits
     assert [hit.match for hit in search(catalogue, "SAHRI").hits] == [Match.ALPHABET]
+
+
+def test_what_has_enough_of_the_words_is_there_however_often_the_best_has_its_own(tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as catalogue:
+        for number, text in enumerate(["harbour " * 9] + ["by ferry" + " and on" * 20] * 4 + ["a road"] * 17):
+            put(catalogue, item(f"{number}.pptx"), Section(1, "", text, ""))
+        assert [hit.missing for hit in search(catalogue, "harbour ferry").hits] == [("ferry",)] + [("harbour",)] * 4

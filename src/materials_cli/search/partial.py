@@ -56,7 +56,7 @@ def with_some_words(passages: Passages, query: Query, limit: int, *, most: int =
             covered, rank = _covered(weights, degrees), candidate.rank / _RANKS
             lacking = tuple(number for number, degree in enumerate(degrees) if not degree)
             score = _covered(weights, _by_presence(degrees)) + rank
-            compared.append((covered + rank, Partial(candidate, score, lacking, tier)))
+            compared.append((covered, Partial(candidate, score, lacking, tier)))
     least = max((covered for covered, _ in compared), default=0.0) * _MIN_OF_BEST
     enough = [each for covered, each in compared if covered >= least]
     paths = passages.paths({each.candidate.item for each in enough})  # see engine.py: not the order of arrival

@@ -202,9 +202,9 @@ MaterialsSearch.part("answers", (tables, parts) => {
         Math.max(named[number].has(candidate.item) ? A.IN_NAME : 0, matched.get(number)?.degree ?? 0),
       );
       const rank = candidate.rank / A.RANKS;
-      const covered = (each) => weights.reduce((total_, weight, at) => total_ + weight * each[at], 0) / sum + rank;
+      const covered = (each) => weights.reduce((total_, weight, at) => total_ + weight * each[at], 0) / sum;
       const missing = query.clauses.filter((_, number) => !degrees[number]).map((clause) => typed(query, clause));
-      const score = covered(degrees.map((degree) => degree && (1 + degree) / 2));
+      const score = covered(degrees.map((degree) => degree && (1 + degree) / 2)) + rank;
       compared.push({ candidate, score, least: covered(degrees), missing });
     }
     const least = Math.max(0, ...compared.map((each) => each.least)) * A.MIN_OF_BEST;
