@@ -1,22 +1,31 @@
-"""No path that a catalogue can state leads out of the archive's folder, on the systems of others either."""
+"""No path that a catalogue can state leads out of the archive's folder, on Windows either."""
 
 import ntpath
+import os
 from pathlib import Path
 
 import pytest
 
+from materials_cli.emulator.server import RunningServer
+from materials_cli.emulator.world import World
 from materials_cli.errors import MaterialsError
 from materials_cli.model import Fixity
 from materials_cli.store.inside import Inside
 from materials_cli.store.measure import measure
 from materials_cli.store.names import safe_name
+from support.small_drive import drive, mirror, run, world  # noqa: F401 - fixtures
 
 _OUTSIDE = ["/etc/passwd", "c/../../a", "..", "", "c//a", "c/./a", "c\\..\\..\\a", "c/a\0", "//server/share/a"]
 _OUTSIDE_ON_WINDOWS = ["C:evil", "C:/evil", "c/D:evil", "D:", "c/a.txt:stream", "c:/a", "\\\\?\\C:\\a"]
 
 
-@pytest.mark.parametrize("stated", [*_OUTSIDE, *_OUTSIDE_ON_WINDOWS])
-def test_a_path_that_leads_elsewhere_on_any_system_is_refused(tmp_path: Path, stated: str) -> None:
+@pytest.mark.parametrize(
+    ("stated", "windows"), [*((each, False) for each in _OUTSIDE), *((each, True) for each in _OUTSIDE + _OUTSIDE_ON_WINDOWS)]
+)
+def test_a_path_that_leads_elsewhere_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stated: str, *, windows: bool
+) -> None:
+    monkeypatch.setattr("materials_cli.store.inside._WINDOWS", windows)
     inside = Inside(tmp_path)
     for asked in (inside.name, inside.reached, inside.way):
         with pytest.raises(MaterialsError) as refused:
@@ -30,3 +39,15 @@ def test_what_files_are_named_here_is_a_path_below_the_folder_on_windows_too(tmp
     path = f"c/{safe_name(name)}"
     assert Inside(tmp_path).name(path) == str(tmp_path / path)
     assert ntpath.join("E:\\archive", *path.split("/")) == f"E:\\archive\\c\\{safe_name(name)}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no file is named so there")
+def test_a_file_that_somebody_gave_a_name_with_a_colon_is_found_again(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    run("sync")
+    (tmp_path / "c" / "0.txt").rename(tmp_path / "c" / "10:30.txt")
+    assert "MOVED\tc/10:30.txt\tthis is “c/0.txt”" in run("verify", status=3)
+    asked = drive.count("media")
+    run("sync")
+    assert ("0.txt" in mirror(tmp_path), "10:30.txt" in mirror(tmp_path), drive.count("media")) == (True, False, asked)

@@ -18,6 +18,7 @@ from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.filenames import CATALOGUE, INNER
 from materials_cli.messages import msg
 
+_WINDOWS = os.name == "nt"
 _FORBIDDEN_PARTS = {"", ".", ".."}
 _NOTHING = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 _REDIRECTING = {0xA000000C, 0xA0000003}  # the reparse tags of symbolic links and junctions
@@ -45,8 +46,8 @@ class Inside:
         It is text, since a Path for each of many items takes longer than all the rest.
         """
         parts = item_path.split("/")
-        # No file of ours is named so; on Windows, a colon leads to another disk, or into what a file hides.
-        if "\\" in item_path or "\0" in item_path or ":" in item_path or not _FORBIDDEN_PARTS.isdisjoint(parts):
+        elsewhere = _WINDOWS and ":" in item_path  # on another disk, or in what a file hides
+        if "\\" in item_path or "\0" in item_path or elsewhere or not _FORBIDDEN_PARTS.isdisjoint(parts):
             what = msg("A path in the catalogue points outside the archive.")
             raise MaterialsError(Code.BAD_CATALOGUE, what, where=item_path, reach=Reach.FILE)
         return os.path.join(self.root, *parts)  # noqa: PTH118 - as above
