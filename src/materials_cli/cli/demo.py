@@ -83,7 +83,8 @@ def _drive_here(folder: Path | None, port: int) -> Iterator[tuple[RunningServer,
 
 
 def _keep_serving(server: RunningServer, link: str, folder: Path | None) -> None:
-    say(tr("The Drive emulator is running on {address}. Press Ctrl-C to stop it. In another terminal:", address=server.address))
+    say(tr("The Drive emulator is running on {address}. Press Ctrl-C to stop it.", address=server.address))
+    say(tr("In another terminal, in a folder of your own:"))
     say()
     say_whole(f"  export DRIVE_EMULATOR_HOST={server.address}", style="bold")
     say_whole(f"  {_program()} add {link}", style="bold")
