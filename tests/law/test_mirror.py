@@ -85,8 +85,10 @@ class Law(Custody):
         assert not made["actions"], made
         held = {row["id"]: row for row in self.rows() if row["state"] == "held"}
         replaced = [action["id"] for action in made["held_back"] if action["action"] == "replace"]
-        gone = len(made["held_back"]) - len(replaced)
-        assert not gone or gone * 4 > len(held), made
+        gone = [held[action["id"]] for action in made["held_back"] if action["action"] != "replace"]
+        since = min((row["missed"] for row in gone if row["missed"]), default=None)
+        there = [row for row in held.values() if since is None or row["first_seen"] < since]
+        assert not gone or len(gone) * 4 > len(there), made
         assert not replaced or 2 * sum(bool(held[i]["replacement"]["problem"]) for i in replaced) > len(replaced), made
         assert self.sync("--accept-withdrawals", "--accept-replacements") == 0
         made = self.plan()
