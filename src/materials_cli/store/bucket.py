@@ -301,7 +301,7 @@ class Bucket(Store):
     def intend(self, paths: Iterable[str]) -> None:
         """Do nothing: objects are not moved."""
 
-    def reclaim(self, rows: Callable[[], Mapping[str, tuple[str, str]]]) -> list[tuple[str, str]]:
+    def reclaim(self, rows: Callable[[], Mapping[str, tuple[Fixity, Fixity]]]) -> list[tuple[str, str]]:
         """Do nothing: no move can have been interrupted."""
         return []
 

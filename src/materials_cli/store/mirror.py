@@ -208,10 +208,10 @@ class Store(Folder):
         with self._disk_errors():
             self._intended.unlink(missing_ok=True)
 
-    def reclaim(self, rows: Callable[[], Mapping[str, tuple[str, str]]]) -> list[tuple[str, str]]:
+    def reclaim(self, rows: Callable[[], Mapping[str, tuple[Fixity, Fixity]]]) -> list[tuple[str, str]]:
         """Retire files that lie in places where no row puts them, since a run that was moving them there was killed.
 
-        rows: returns, by path, the digests of what is recorded there and of what waits to replace it, which may be the same;
+        rows: returns, by path, the bytes that are recorded there and those that wait to replace them, which may be the same;
         called only if needed. Return the old and new path of each file.
         """
         retired: list[tuple[str, str]] = []
@@ -221,12 +221,13 @@ class Store(Folder):
             except (ValueError, RecursionError):
                 return retired
             held = rows()
-            ours = {digest for digests in held.values() for digest in digests}
+            ours = {fixity.sha256: fixity.size for both in held.values() for fixity in both}
+            sizes = set(ours.values())
             names = intended if isinstance(intended, list) else []
             for name in (name for name in names if isinstance(name, str) and name in held):
                 path = self.way(name)
-                digest = digest_of(path)
-                if name in held and digest != held[name][0] and digest in ours:
+                digest = digest_of(path) if file_size(path) in sizes else ""
+                if digest != held[name][0].sha256 and digest in ours:
                     self.versions.take(path, digest)
                     self._prune(path.parent)
                     retired.append((name, self.versions.path(digest).relative_to(self.root).as_posix()))

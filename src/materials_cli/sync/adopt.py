@@ -172,9 +172,9 @@ def _action(was: Item | None, item: Item) -> Action:
 def _settle_swaps(store: Store, catalogue: Catalogue, journal: Journal) -> None:
     """Retire the files that lie in each other's places, or in those of what they replace: the run was interrupted."""
 
-    def rows() -> dict[str, tuple[str, str]]:
+    def rows() -> dict[str, tuple[Fixity, Fixity]]:
         held = (item for item in catalogue.each() if item.state is State.HELD)
-        return {item.path: (item.fixity.sha256, item.replaced.fixity.sha256) for item in held}
+        return {item.path: (item.fixity, item.replaced.fixity) for item in held}
 
     for path, place in store.reclaim(rows):
         journal.notices.append(msg("{path}: left over from an interrupted run; moved to {place}.", path=path, place=place))
