@@ -126,3 +126,17 @@ def test_what_sqlite_does_is_a_sign_of_life(now: list[float], tmp_path: Path) ->
         return silence()
 
     assert context_at(tmp_path / "tashkent").asked(read) == 0
+
+
+def test_an_error_that_counts_as_nothing_is_raised_all_the_same() -> None:
+    class EmptyError(Exception):
+        """As libraries have them that gather errors."""
+
+        def __len__(self) -> int:
+            return 0
+
+    def work(_: Watch) -> None:
+        raise EmptyError
+
+    with pytest.raises(EmptyError):
+        attended(work)

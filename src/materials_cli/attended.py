@@ -82,7 +82,7 @@ class _Work(threading.Thread, Generic[_T]):
 
     def result(self) -> _T:
         """What it returned; or raise what it raised."""
-        if self._error:
+        if self._error is not None:
             raise self._error
         return self._result[0]
 
