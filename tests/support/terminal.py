@@ -1,6 +1,7 @@
 """A true terminal for a command, so that tests see what a person sees."""
 
 import os
+import select
 import shlex
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from support import forked
 
 PROGRAM = [sys.executable, "-m", "materials_cli"]
+_INTERRUPT, _PATIENCE = b"\x03", 2.0
 
 
 def seen(*words: str, folder: Path, status: int | None = 0, columns: int = 100, more: Mapping[str, str] | None = None) -> str:
@@ -81,7 +83,10 @@ def _run(command: str | tuple[str, ...], folder: Path, environment: Mapping[str,
 def typed_into(
     words: Sequence[str], keys: Sequence[tuple[str, bytes]], *, folder: Path, size: tuple[int, int] = (80, 24), **more: str
 ) -> tuple[str, int]:
-    """All that a command shows on a terminal of a size, and its status. keys: what is typed once some text is shown."""
+    """All that a command shows on a terminal of a size, and its status. keys: what is typed once some text is shown.
+
+    Ctrl-C is typed again where nothing follows it: one that comes just before Python waits for a line counts only after that line.
+    """
     pty = pytest.importorskip("pty", reason="Windows has no such terminals")
     termios = pytest.importorskip("termios")
     environment = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES"}}
@@ -91,15 +96,19 @@ def typed_into(
     command = ["sh", "-c", 'exec "$@" <>"$ITS_TERMINAL" >&0 2>&0', "sh", *PROGRAM, *words]
     environment |= {"TERM": "xterm-256color", "ITS_TERMINAL": os.ttyname(theirs)} | more
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd=folder, start_new_session=True, env=environment) as running:
-        shown, waiting, seen_until = b"", list(keys), 0
+        shown, waiting, seen_until, last = b"", list(keys), 0, b""
         try:
-            while piece := os.read(ours, 1 << 16):
+            while True:
+                while last == _INTERRUPT and not select.select([ours], [], [], _PATIENCE)[0]:
+                    os.write(ours, last)
+                if not (piece := os.read(ours, 1 << 16)):
+                    break
                 if not shown:
                     os.close(theirs)
                 shown += piece
                 while waiting and waiting[0][0].encode() in shown[seen_until:]:
-                    seen_until = len(shown)
-                    os.write(ours, waiting.pop(0)[1])
+                    seen_until, last = len(shown), waiting.pop(0)[1]
+                    os.write(ours, last)
         except OSError:  # how Linux says that the other end is closed
             pass
         os.close(ours)
