@@ -85,7 +85,7 @@ def typed_into(
 ) -> tuple[str, int]:
     """All that a command shows on a terminal of a size, and its status. keys: what is typed once some text is shown.
 
-    Ctrl-C is typed again where nothing follows it: one that comes just before Python waits for a line counts only after that line.
+    Ctrl-C is typed again where nothing follows it: just before Python waits for a line, one counts only after that line.
     """
     pty = pytest.importorskip("pty", reason="Windows has no such terminals")
     termios = pytest.importorskip("termios")
