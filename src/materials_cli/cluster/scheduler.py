@@ -6,6 +6,7 @@ Threads here wait for one answer each; a task whose worker has died is done agai
 
 import logging
 import os
+import socket
 import ssl
 import threading
 import time
@@ -244,7 +245,7 @@ class Cluster:
                 set_as_default=False, name="materials",
             )  # fmt: skip
         except OSError as error:
-            raise self._unanswered(error, encrypted=encrypted) from error
+            raise self._unanswered(error, security if encrypted else None) from error
         try:
             client.wait_for_workers(1, timeout=_GATHERING)
         except TimeoutError as error:
@@ -262,19 +263,34 @@ class Cluster:
             what = msg("The certificates for the cluster cannot be read: {reason}", reason=verbatim(said or str(error)))
             raise MaterialsError(Code.BAD_USAGE, what, where=self.address, fix=_CERTIFICATES) from error
 
-    def _unanswered(self, error: BaseException, *, encrypted: bool) -> MaterialsError:
-        """Why there is no connection: who refuses our certificates, or wants some, is there."""
+    def _unanswered(self, error: BaseException, security: Any | None) -> MaterialsError:
+        """Why there is no connection: who refuses our certificates, or wants some, is there. security: what was shown, if any."""
         chain = [error]
         while further := chain[-1].__cause__ or chain[-1].__context__:
             chain.append(further)
-        if any(isinstance(each, ssl.SSLError) for each in chain):
+        if security and self._is_refused(security):
             what = msg("The scheduler and this computer do not accept each other's certificates.")
-        elif not encrypted and any(isinstance(each, ConnectionResetError) for each in chain):
+        elif not security and any(isinstance(each, ConnectionResetError) for each in chain):
             what = msg("What answers there is no scheduler, or one that wants certificates.")
         else:
             return MaterialsError(Code.SCHEDULER_UNREACHABLE, msg("No scheduler answers there."), where=self.address)
         why = msg("Beyond one computer, a cluster is reached with its own certificates alone.")
         return MaterialsError(Code.SCHEDULER_UNREACHABLE, what, where=self.address, why=why, fix=_CERTIFICATES)
+
+    def _is_refused(self, security: Any) -> bool:
+        """Whether one side does not accept the other's certificates. Dask itself tells only that its time is over, if it is."""
+        context: ssl.SSLContext = security.get_connection_args("client")["ssl_context"]
+        try:
+            with (
+                socket.create_connection((self._host, self._port), _CONNECTING) as plain,
+                context.wrap_socket(plain, server_hostname=self._host) as secured,
+            ):
+                secured.recv(1)  # a server may refuse a client after the client has accepted the server
+        except ssl.SSLError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def _described(self) -> Site:
         """What every worker must have as we have it."""
