@@ -264,7 +264,7 @@ class Cluster:
             raise MaterialsError(Code.BAD_USAGE, what, where=self.address, fix=_CERTIFICATES) from error
 
     def _unanswered(self, error: BaseException, security: Any | None) -> MaterialsError:
-        """Why there is no connection: who refuses our certificates, or wants some, is there. security: what was shown, if any."""
+        """Why there is no connection: who refuses our certificates, or wants some, is there. security: ours, if any."""
         chain = [error]
         while further := chain[-1].__cause__ or chain[-1].__context__:
             chain.append(further)
