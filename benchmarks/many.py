@@ -91,7 +91,7 @@ class Whole(InCatalogue):
 def in_one(catalogue: Catalogue, query: str) -> Results:
     """What one archive with everything finds when it ranks all that matches."""
     connection = catalogue.connection
-    return searched(Passages(connection, None, Whole(connection)).anew, parse(query, NO_FILTERS), FIRST, shipped())
+    return searched(Passages(connection, None, Whole(connection)), parse(query, NO_FILTERS), FIRST, shipped())
 
 
 def measure(parts: list[Part], merged: Catalogue, queries: list[tuple[str, str]]) -> None:

@@ -41,3 +41,9 @@ def test_the_benchmark_of_scale_names_what_limits_each_run() -> None:
     rows = [line.strip("| ").split(" | ") for line in told.splitlines() if line.startswith(("| first", "| without"))]
     assert [row[:2] for row in rows] == [[run, workers] for run in ("first", "without changes") for workers in ("1", "8", "64")]
     assert {row[3] for row in rows[:3]} == {"7.2 h"}  # 300 GB, at a terabyte a day
+
+
+def test_the_benchmark_of_several_archives_finds_in_them_what_one_has() -> None:
+    command = [sys.executable, str(BENCHMARKS / "many.py"), "--archives", "3", "--slides", "30", "--queries", "7"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "the first 10 the same: 7 of 7" in told
