@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from materials_cli.dates import read_duration
-from materials_cli.disk import disk_errors, reason, replace_file
+from materials_cli.disk import disk_errors, reason, refuse_pipe, replace_file
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg
 from materials_cli.patterns import regex
@@ -229,8 +229,7 @@ def keys(noun: Any) -> dict[str, Key]:
 def parse(file: Path) -> Value:
     """The whole file as one table; raise bad_settings with the line that cannot be read."""
     try:
-        if file.exists() and not (file.is_file() or file.is_dir()):  # a pipe would be waited for
-            raise MaterialsError(Code.BAD_USAGE, msg("This is a pipe or a device, not a file."), where=str(file))
+        refuse_pipe(file)
         with file.open("rb") as opened:
             written = opened.read(LARGEST + 1)
     except OSError as error:

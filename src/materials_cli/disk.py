@@ -92,6 +92,12 @@ def open_own(path: Path, mode: str, buffering: int = -1) -> BinaryIO:
     return cast("BinaryIO", open(path, mode, buffering, opener=_no_symlink))
 
 
+def refuse_pipe(path: Path) -> None:
+    """Raise bad_usage for a pipe, which would be waited for, or a device, which may never end; not for what is missing."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise MaterialsError(Code.BAD_USAGE, msg("This is a pipe or a device, not a file."), where=str(path))
+
+
 def open_plain(path: Path) -> BufferedReader:
     """Open a file for reading; never follow a symlink in its place, nor wait for who writes to a pipe there."""
     return open(path, "rb", opener=_at_once)
