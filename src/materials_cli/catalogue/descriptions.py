@@ -141,7 +141,7 @@ def describe_text(connection: sqlite3.Connection, number: int, languages: Mappin
     words = count_words(text)
     whole = " ".join(text.casefold().split()).encode("utf-8", "replace")
     digest = sha256(whole).hexdigest() if words >= _FEWEST_WORDS else None
-    row = connection.execute(f"SELECT {_FACTS} FROM item WHERE number = ?", (number,)).fetchone()  # noqa: S608 - constants
+    row = _facts_of(connection, number)
     described = json.dumps(_derived(row, sections[0] if sections else None, words, languages).to_json())
     connection.execute(
         "UPDATE item SET word_count = ?, languages = ?, text_digest = ?, described = ? WHERE number = ?",
@@ -183,8 +183,13 @@ def _own(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
 
 
 def _derived_json(connection: sqlite3.Connection, number: int) -> str:
-    row = connection.execute(f"SELECT {_FACTS} FROM item WHERE number = ?", (number,)).fetchone()  # noqa: S608 - constants
-    return json.dumps(_derived_of(connection, row).to_json())
+    return json.dumps(_derived_of(connection, _facts_of(connection, number)).to_json())
+
+
+def _facts_of(connection: sqlite3.Connection, number: int) -> sqlite3.Row:
+    found = connection.execute(f"SELECT {_FACTS} FROM item WHERE number = ?", (number,))  # noqa: S608 - the names of columns
+    row: sqlite3.Row = found.fetchone()
+    return row
 
 
 def _derived_of(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:

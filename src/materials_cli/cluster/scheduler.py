@@ -265,12 +265,9 @@ class Cluster:
 
     def _unanswered(self, error: BaseException, security: Any | None) -> MaterialsError:
         """Why there is no connection: who refuses our certificates, or wants some, is there. security: ours, if any."""
-        chain = [error]
-        while further := chain[-1].__cause__ or chain[-1].__context__:
-            chain.append(further)
         if security and self._is_refused(security):
             what = msg("The scheduler and this computer do not accept each other's certificates.")
-        elif not security and any(isinstance(each, ConnectionResetError) for each in chain):
+        elif not security and any(isinstance(each, ConnectionResetError) for each in _behind(error)):
             what = msg("What answers there is no scheduler, or one that wants certificates.")
         else:
             return MaterialsError(Code.SCHEDULER_UNREACHABLE, msg("No scheduler answers there."), where=self.address)
@@ -319,6 +316,13 @@ class Cluster:
         if self._site is None:
             raise AssertionError
         return self._site
+
+
+def _behind(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what caused it, step by step."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _parsed(address: str) -> tuple[str, int]:
