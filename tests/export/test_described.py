@@ -9,6 +9,8 @@ import feedparser
 import jsonschema
 import pytest
 
+from materials_cli.catalogue.descriptions import descriptions
+from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import FILE
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.server import RunningServer
@@ -110,9 +112,23 @@ def test_an_item_is_described_with_sources_and_counts(drive: RunningServer, worl
     assert described["rights"]["uri"] == "http://rightsstatements.org/vocab/UND/1.0/"
     assert of_georgia["retrieved"]["way"] == "emulator"
     copies = [item(tmp_path, name) for name in ("Delegation of Georgia.txt", "a copy.txt", "other bytes.txt")]
-    first = min(copies, key=lambda entry: (entry["first_seen"], entry["id"]))["id"]
+    first = min(copies, key=lambda entry: (entry["first_seen"].rstrip("Z"), entry["id"]))["id"]
     assert [entry["described"]["same_text_as"] for entry in copies] == [None if e["id"] == first else first for e in copies]
     assert [bool(entry["described"]["same_bytes_as"]) for entry in copies].count(True) == 1
+
+
+def test_copies_of_one_millisecond_are_told_apart_by_what_the_manifest_has(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    first, second = sorted(world.add_file(name, b"the same bytes in two files") for name in ("a copy.txt", "another.txt"))
+    run("sync")
+    with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite", write=True) as catalogue:
+        for item_id, microseconds in ((first, "000900"), (second, "000100")):
+            catalogue.connection.execute(
+                "UPDATE item SET first_seen = ? WHERE id = ?", (f"2026-01-02T03:04:05.{microseconds}Z", item_id)
+            )
+        same = {one.item.id: one.same_bytes for one in descriptions(catalogue, ())}
+    assert (same[first], same[second]) == (None, first)
 
 
 def test_the_table_has_every_column_and_no_formula(drive: RunningServer, world: World, tmp_path: Path) -> None:

@@ -217,11 +217,14 @@ def _derived(row: sqlite3.Row, first: sqlite3.Row | None, words: int, languages:
 
 
 def _firsts(connection: sqlite3.Connection, column: str) -> dict[str, tuple[str, str]]:
-    """Which item was first to have each value that several have: its collection and id."""
+    """Which item was first to have each value that several have: its collection and id.
+
+    Times are compared as the manifest tells them, to the millisecond, so that an archive rebuilt from it says the same.
+    """
     rows = connection.execute(
         f"SELECT {column}, collection, id FROM item WHERE {column} IN"  # noqa: S608 - a name of ours
         f" (SELECT {column} FROM item WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1)"
-        " ORDER BY first_seen, collection, id"
+        " ORDER BY substr(rtrim(first_seen, 'Z'), 1, 23), collection, id"
     )
     found: dict[str, tuple[str, str]] = {}
     for value, collection, item in rows:
