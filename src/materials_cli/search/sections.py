@@ -155,7 +155,7 @@ class InCatalogue:
             " AND (?2 IS NULL OR rowid >> ?3 IN (SELECT value FROM json_each(?2)))",
             (expression, items, PLACE_BITS, first),
         )
-        return [place for (place,) in rows]
+        return [place for (place,) in rows.fetchall()]
 
     def _latest(self, expression: str, count: int, items: str | None) -> int:
         """The first of the last so many places that match an expression; 0 if there are fewer."""

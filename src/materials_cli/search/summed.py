@@ -6,7 +6,7 @@ still to come, is not looked at further, so that words which stand everywhere co
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, Protocol, TypeVar
@@ -81,11 +81,7 @@ class Summed:
         phrases = list(dict.fromkeys(phrases_of(tree)))
         sought = self._sought(tree, phrases, columns)
         self._leave_out_beaten(left, sought, limit)
-        ranks = _Ranks(tree, phrases, sought)
-        for number, each in enumerate(sought):
-            for index, rows in left.items():
-                if rows.left and each.stands_in(index):
-                    ranks.note(number, index, rows.left, self._often(index, each, rows))
+        ranks = _Ranks(tree, phrases, sought, {index: self._often(index, sought, rows) for index, rows in left.items()})
         best, reached = list[tuple[int, int, float]](), list[float]()
         for most, index, row in sorted((each for at, rows in left.items() for each in rows.at_most(at)), reverse=True):
             if len(reached) == limit and most < reached[0] * _LESS:
@@ -99,22 +95,23 @@ class Summed:
         """Look up each phrase in turn, and leave out the rows that others have beaten by then."""
         in_turn = sorted(sought, key=lambda each: -each.most)
         to_come = {index: _to_come(index, in_turn) for index in left}
-        looked = max(most[0] for most in to_come.values())
-        for number, each in enumerate(in_turn, 1):
-            for index, rows in left.items():
-                if rows.left and each.stands_in(index):
-                    rows.add(each, self._often(index, each, rows))
+        begun, looked = 0, max(most[0] for most in to_come.values())
+        for number in range(1, len(in_turn) + 1):
             more = max(most[number] for most in to_come.values())
-            if more <= looked * _LESS_BY:
-                looked = more
-                _keep_the_best({rows: to_come[index][number] for index, rows in left.items()}, limit)
+            if more > looked * _LESS_BY:
+                continue
+            for index, rows in left.items():
+                for each, often in self._often(index, in_turn[begun:number], rows):
+                    rows.add(each, often)
+            begun, looked = number, more
+            _keep_the_best({rows: to_come[index][number] for index, rows in left.items()}, limit)
 
     def _sought(self, tree: Tree, phrases: Sequence[Phrase], columns: Mapping[Phrase, str]) -> list[_Sought]:
         times, surely = Counter(phrases_of(tree)), Counter(surely_counting(tree))
         asked = [f"{columns.get(phrase, '')}{written(phrase)}" for phrase in phrases]
-        having = [self._having(text) for text in asked]
+        having = self._having(asked)
         return [
-            _Sought(text, _term(phrase, columns), tuple(own), rarity(self._size.rows, sum(own)), times[phrase], surely[phrase])
+            _Sought(text, _term(phrase, columns), own, rarity(self._size.rows, sum(own)), times[phrase], surely[phrase])
             for phrase, text, own in zip(phrases, asked, having, strict=True)
         ]
 
@@ -123,11 +120,17 @@ class Summed:
         sizes = [self._ask(number, lambda index=index: index.size) for number, index in enumerate(self._indexes)]  # type: ignore[misc]  # its default defeats mypy
         return Size(sum(each.rows for each in sizes), sum(each.terms for each in sizes))
 
-    def _having(self, phrase: str) -> list[int]:
-        return [self._ask(number, lambda index=index: index.having(phrase)) for number, index in enumerate(self._indexes)]  # type: ignore[misc]  # its default defeats mypy
+    def _having(self, phrases: Sequence[str]) -> Iterator[tuple[int, ...]]:
+        """Of each phrase, the rows that have it, by the indexes' numbers."""
+        asked = (lambda index=index: list(map(index.having, phrases)) for index in self._indexes)
+        return zip(*(self._ask(number, ask) for number, ask in enumerate(asked)), strict=True)
 
-    def _often(self, index: int, sought: _Sought, rows: "_Rows") -> Mapping[int, int]:
-        return self._ask(index, lambda: self._indexes[index].often(sought.asked, rows.left, sought.term))
+    def _often(self, index: int, sought: Sequence[_Sought], rows: "_Rows") -> Iterator[tuple[_Sought, Mapping[int, int]]]:
+        """Those of some phrases that stand in an index, and how often each stands in rows of it."""
+        there = [each for each in sought if rows.left and each.stands_in(index)]
+        asked = self._indexes[index]
+        often = self._ask(index, lambda: [asked.often(each.asked, rows.left, each.term) for each in there])
+        return zip(there, often, strict=True)
 
     def _rows(self, index: int, rows: Collection[int]) -> "_Rows":
         lengths, mean = self._ask(index, lambda: self._indexes[index].lengths(rows)), self._size.mean
@@ -146,11 +149,13 @@ class _Rows:
     def add(self, sought: _Sought, often: Mapping[int, int]) -> None:
         """A phrase stands so often in rows."""
         weight, surely, unsure = sought.weight, sought.surely, sought.times - sought.surely
+        least, more, slow = self._least, self._more, self.slow
         for row in often.keys() & self.left:
-            added = share(weight, often[row], self.slow[row])
-            self._least[row] += added * surely
+            added = share(weight, often[row], slow[row])
+            if surely:
+                least[row] += added * surely
             if unsure:
-                self._more[row] += added * unsure
+                more[row] += added * unsure
 
     def reached(self) -> Iterator[float]:
         """What their ranks are at least."""
@@ -168,21 +173,24 @@ class _Rows:
 class _Ranks:
     """The ranks of rows, to the last bit as FTS5 would tell them."""
 
-    def __init__(self, tree: Tree, phrases: Sequence[Phrase], sought: Sequence[_Sought]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        phrases: Sequence[Phrase],
+        sought: Sequence[_Sought],
+        often: Mapping[int, Iterable[tuple[_Sought, Mapping[int, int]]]],
+    ) -> None:
         self._tree, self._sought = tree, sought
+        number = {each.asked: number for number, each in enumerate(sought)}
+        self._often = {index: [(number[each.asked], rows) for each, rows in some] for index, some in often.items()}
         self._numbers = {phrase: number for number, phrase in enumerate(phrases)}
         self._in_order = [self._numbers[phrase] for phrase in phrases_of(tree)]
         self._plain = all(each.times == each.surely for each in sought)
-        self._often: defaultdict[tuple[int, int], dict[int, int]] = defaultdict(dict)
-
-    def note(self, number: int, index: int, rows: set[int], often: Mapping[int, int]) -> None:
-        """The phrase with a number stands so often in rows; in some of these alone it counts."""
-        for row in often.keys() & rows:
-            self._often[index, row][number] = often[row]
 
     def rank(self, index: int, row: int, slow: float) -> float:
         """The rank of a row; slow: see weights."""
-        there, rank, numbers = self._often[index, row], 0.0, self._numbers
+        there = {number: rows[row] for number, rows in self._often[index] if row in rows}
+        rank, numbers = 0.0, self._numbers
         counting = self._in_order
         if not self._plain:
             counting = [numbers[one] for one in ranking(self._tree, lambda one: numbers[one] in there) or ()]
@@ -209,4 +217,5 @@ def _keep_the_best(to_come: Mapping[_Rows, float], limit: int) -> None:
     if sum(len(rows.left) for rows in to_come) > limit:
         best = heapq.nlargest(limit, (rank for rows in to_come for rank in rows.reached()))
         for rows, more in to_come.items():
-            rows.leave_out_below(best[-1] * _LESS - more)
+            if more < best[-1] * _LESS:
+                rows.leave_out_below(best[-1] * _LESS - more)

@@ -23,6 +23,7 @@ from materials_cli.search.phrases import Phrase, Tree
 _K1, _B = 1.2, 0.75
 MOST = _K1 + 1
 _LEAST = 1e-6
+_WEIGHT_BITS = 3
 _AS_CHEAP = 3  # so many rows are counted in the time in which one is ranked
 _COLUMNS = {"words": ("title", "body", "notes"), "names": ("name", "folders", "about")}
 _NUMBER = regex(r"\d+(?=\.0)")
@@ -116,8 +117,14 @@ class Index:
         The table has it in small letters, in which no sound is written.
         """
         by_column = " ".join(f"WHEN '{name}' THEN {weight}" for name, weight in self._columns)
-        statement = f"SELECT doc, sum(CASE col {by_column} END) FROM temp.{self._places} WHERE term = lower(?) GROUP BY doc"  # noqa: S608 - constants
-        return dict(self._connection.execute(statement, (term,)).fetchall())
+        statement = (
+            f"SELECT json_group_array(doc << {_WEIGHT_BITS} | CASE col {by_column} END)"  # noqa: S608 - constants
+            f" FROM temp.{self._places} WHERE term = lower(?)"
+        )
+        often: defaultdict[int, int] = defaultdict(int)
+        for place in json.loads(self._connection.execute(statement, (term,)).fetchone()[0]):  # faster than as many rows
+            often[place >> _WEIGHT_BITS] += place & ((1 << _WEIGHT_BITS) - 1)
+        return often
 
     @cached_property
     def _columns(self) -> list[tuple[str, int]]:
@@ -150,7 +157,8 @@ class Index:
         if new := [row for row in rows if row not in self._lengths]:
             statement = f"SELECT id, sz FROM {self._table}_docsize WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
             found = self._connection.execute(statement, (json.dumps(new),)).fetchall()
-            self._lengths |= {row: sum(numbers(size)) for row, size in found}
+            # Nearly all have less than 128 terms in each column: then each number is one byte.
+            self._lengths |= {row: sum(size if size.isascii() else numbers(size)) for row, size in found}
         return self._lengths
 
 
