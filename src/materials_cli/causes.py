@@ -41,6 +41,7 @@ class Cause(StrEnum):
     ABSENT_HERE = "absent_here", msgid("missing from the mirror")
     EDITED_HERE = "edited_here", msgid("edited locally; the edited copy is set aside")
     DAMAGED_HERE = "damaged_here", msgid("damaged on this disk; the damaged file is set aside")
+    # In histories of earlier versions only, which are still told.
     LISTED_AGAIN = "listed_again", msgid("listed again")
     DETAILS = "details", msgid("details changed on Drive")
     GONE = "gone", msgid("no longer in the folder on Drive")

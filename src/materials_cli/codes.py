@@ -225,6 +225,11 @@ class Code(Row):
         "The owner does not allow this file to be downloaded, or Google has flagged it.",
         "Ask the owner for the file. The run continued without it.",
     )
+    NO_CONTENT = (
+        "no_content", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
+        "Drive lists the file, but Google does not deliver its content.",
+        "Open it on Drive. If that fails, too, ask the owner to upload it again. The run continued without it.",
+    )
     EXPORT_TOO_LARGE = (
         "export_too_large", ExitStatus.PARTIAL, Reach.FILE, _STAYS,
         "Google does not convert a document of this size.",

@@ -312,12 +312,11 @@ class Failure:
 class Plan:
     """What a sync would do, as a value that can be printed, checked and tested.
 
-    unchanged: the number of items left as they are. held_back: withdrawals and replacements that a guard prevents. doubtful:
-    withdrawals among them of items that were still listed the last time. undecided: replacements have to be read before the
-    guard can decide. holding: how many items are in the mirror. returned: items whose replacement Drive no longer has. notices:
-    remarks, such as why something is held back. troubles: what the run reports as failed. strayed: items that were moved inside
-    the mirror, with their new paths. left_out: path → why a listed file is not fetched. no_room: what does not fit on this
-    disk, with shortage to say so. damaged: the ids of items whose files are damaged.
+    unchanged, holding: how many items stay as they are, and are in the mirror. held_back: withdrawals and replacements that a
+    guard prevents; doubtful: those among them of items still listed the last time. relisted: items not listed then. undecided:
+    replacements must be read before the guard can decide. returned: items whose replacement Drive no longer has. notices,
+    troubles: what to report. strayed: items moved inside the mirror, and where to. left_out: path → why a listed file is not
+    fetched. no_room: what does not fit on this disk; shortage says so. damaged: the ids of items with damaged files.
     """
 
     collection: str
@@ -327,6 +326,7 @@ class Plan:
     doubtful: tuple[Action, ...] = ()
     undecided: bool = False
     holding: int = 0
+    relisted: tuple[Item, ...] = ()
     returned: tuple[Item, ...] = ()
     notices: tuple[Message, ...] = ()
     troubles: tuple[Failure, ...] = ()

@@ -1,6 +1,7 @@
 """What Drive, or whatever is between, states wrongly: it costs what it concerns, and nothing else, and has an end."""
 
 import gzip
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,9 @@ def test_what_drive_lists_and_never_gives_is_a_failure_each_time(drive: RunningS
     drive.faults.add(Fault(operation="media", target=node(world, "new.txt"), status=404, reason="notFound", times=None))
     for _ in range(2):
         assert "c/new.txt: Drive lists it, but reports that its content was not found." in run("sync", status=3)
+    (failure,) = json.loads(run("status", "--json"))["items"][0]["last_run"]["failures"]
+    assert failure["code"] == Code.NO_CONTENT
+    assert "owner disabled downloads" not in run("help", Code.NO_CONTENT)
 
 
 def test_a_file_that_looks_like_a_page_is_taken_if_its_length_and_digest_are_right(

@@ -233,6 +233,22 @@ def test_a_job_has_the_variables_it_needs_and_no_secrets() -> None:
     assert len(missing_secrets(environ)) == 2
 
 
+@pytest.mark.parametrize("words", [("--print", "--backend", "cron"), ("--system",), ("--backend", "cron")])
+def test_what_a_job_takes_over_from_the_terminal_is_named(
+    words: tuple[str, ...],
+    crontab: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "materials.toml").write_text("format = 1\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    assert "SSL_CERT_FILE" not in run("schedule", "install", *words)
+    monkeypatch.setenv("SSL_CERT_FILE", "/etc/office.pem")
+    told = " ".join(run("schedule", "install", *words).split())
+    assert "SSL_CERT_FILE" in told.partition("Taken over from this terminal: ")[2].partition(". To leave one out")[0]
+
+
 def test_a_job_uses_the_language_of_the_user_who_installs_it(speaking: Callable[..., None]) -> None:
     speaking(LANGUAGE="ru_RU:en")
     assert environment({}) == {"LANG": "C.UTF-8", "LANGUAGE": "ru"}

@@ -185,9 +185,10 @@ def test_whatever_is_listed_again_is_not_missed_any_more_and_forgets_nothing() -
         problem=verbatim("Leads nowhere."),
     )
     for seen in (file, dangling):
-        made = decide([seen], [item(file, missed=NOW)])
-        assert kinds(made) == [ActionKind.UPDATE]
-        assert made.actions[0].file == file
+        held = item(file, missed=NOW)
+        made = decide([seen], [held])
+        assert (made.actions, made.unchanged, made.relisted) == ((), 1, (held,))
+    assert decide([file], [item(file)]).relisted == ()
 
 
 @pytest.mark.parametrize(

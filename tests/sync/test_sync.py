@@ -270,10 +270,25 @@ def test_what_is_not_listed_but_still_there_is_withdrawn_by_the_second_run_alone
     drive.faults.add(Fault(operation="list", target=world.root, omit=frozenset({target})))
     assert "withdrawn if the next run confirms it" in run("sync")
     assert "0.txt" in mirror(tmp_path)
-    run("sync")
     assert "no changes" in run("sync")
     drive.faults.add(Fault(operation="list", target=world.root, omit=frozenset({target}), times=2))
     run("sync")
     assert "0.txt" in mirror(tmp_path)
     assert "1 withdrawn" in run("sync")
     assert "0.txt" not in mirror(tmp_path)
+
+
+def test_a_folder_that_one_list_lacks_is_told_in_one_line_and_its_return_is_no_change(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    folder = world.add_folder("Day 1")
+    for number in range(2):
+        world.add_file(f"talk {number}.txt", str(number).encode(), folder)
+    run("sync")
+    drive.faults.add(Fault(operation="list", target=world.root, omit=frozenset({folder})))
+    told = run("sync")
+    assert told.count("not listed this time") == 1
+    assert "c/Day 1: 2 items not listed this time; withdrawn if the next run confirms it." in " ".join(told.split())
+    assert "no changes, 10 unchanged" in run("sync")
+    assert "Day 1" not in run("changes")
+    assert {found["missed"] for found in items().values()} == {None}

@@ -35,7 +35,7 @@ from materials_cli.schedule.inspection import (
     troubles,
     unreal,
 )
-from materials_cli.schedule.job import Job, environment, missing_secrets
+from materials_cli.schedule.job import Job, environment, missing_secrets, taken_over
 from materials_cli.schedule.rhythm import alert_after_of, describe_time, read_rhythm, why_this_minute
 from materials_cli.store.lock import holder
 from materials_cli.trust import claims, confirm, vouch
@@ -82,7 +82,7 @@ def schedule(context: typer.Context, *, as_json: JsonOption = False, archive: Ar
         return
     say(tr("No job is installed for this archive. With {timer} it would be:", timer=has[0]))
     print_raw(BACKENDS[has[0]].text(_printed(job, here.config)))
-    _say_what_it_takes_along(job)
+    _say_what_it_takes_along(job, unreal(job.environment))
     _say_next(job)
     say(tr("Install it: materials schedule install"))
 
@@ -116,7 +116,7 @@ def install(
         units = systemd.units(printed, user=_owner(job.archive))
         for name, unit in units.items():
             print_raw(f"# /etc/systemd/system/{name}\n{unit}\n")
-        _say_what_it_takes_along(job)
+        _say_what_it_takes_along(job, unreal(job.environment))
         say(tr("For the administrator: write these files, then"))
         say_whole(f"  systemctl daemon-reload && systemctl enable --now {job.name}.timer", style="bold")
         return
@@ -130,7 +130,7 @@ def install(
         raise MaterialsError(Code.BAD_SCHEDULE, what, fix=fix)
     if only_print:
         print_raw(BACKENDS[name].text(printed))
-        _say_what_it_takes_along(job)
+        _say_what_it_takes_along(job, unreal(job.environment))
         return
     before = installed_in(job)
     BACKENDS[name].install(job)  # first, so that a refused job takes nothing away
@@ -141,17 +141,18 @@ def install(
     say(tr("Installed in {timer}: {rhythm}.", timer=name, rhythm=job.rhythm.describe()))
     _say_next(job)
     _say_time(here.config, job)
-    for warning in missing_secrets(os.environ):
-        say(warning, style="yellow")
-    _say_troubles(_troubles(here, job))
+    _say_what_it_takes_along(job, _troubles(here, job))
     say(tr("Test it the way the timer will run it: materials schedule test"))
 
 
-def _say_what_it_takes_along(job: Job) -> None:
-    """Say what a job that is only printed has, or lacks, of this terminal's environment."""
+def _say_what_it_takes_along(job: Job, wrong: list[Trouble]) -> None:
+    """Say what a job has, or lacks, of this terminal's environment, and what else is wrong with it."""
+    if names := taken_over(job):
+        taken = tr("Taken over from this terminal: {names}.", names=", ".join(names))
+        say(f"{taken} {tr('To leave one out, unset it here and type this again.')}")
     for warning in missing_secrets(os.environ):
         say(warning, style="yellow")
-    _say_troubles(unreal(job.environment))
+    _say_troubles(wrong)
 
 
 def _say_time(config: Config, job: Job) -> None:

@@ -218,7 +218,7 @@ def _remark(here: ArchiveContext, held: int, withheld: int, *, several: bool, pu
         say(trn("{count} item is withheld or undecided: materials triage",
                 "{count} items are withheld or undecided: materials triage", withheld))  # fmt: skip
     elif not public:
-        say(tr("It has speaker notes and hidden slides, too. For everybody: materials site --public"))
+        say(tr("It has speaker notes and hidden slides, too. To publish it without them: materials site --public"))
 
 
 def _serve(folder: Path, port: int) -> None:

@@ -64,7 +64,7 @@ def fetch(
         if error.code is not Code.FILE_GONE or source.is_gone(file):
             raise
         what = msg("Drive lists it, but reports that its content was not found.")
-        raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, what) from error
+        raise MaterialsError(Code.NO_CONTENT, what) from error
 
 
 def _fetch_rough(

@@ -60,7 +60,7 @@ def _downloaded(wire: Wire, file: RemoteFile, export: Export) -> str:
         operation = _ask(wire, "GET", wire.credential.address(f"operations/{quote(name, safe='')}"), GET, file)
     if "error" in operation:
         reason = (operation["error"] or {}).get("message") or msg("no reason given")
-        raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, msg("Google could not convert the document: {reason}", reason=reason))
+        raise MaterialsError(Code.NO_CONTENT, msg("Google could not convert the document: {reason}", reason=reason))
     address = str((operation.get("response") or {}).get("downloadUri", ""))
     if urlsplit(address).netloc == urlsplit(wire.credential.origin).netloc and wire.credential.api_key:
         address += ("&" if "?" in address else "?") + urlencode({"key": wire.credential.api_key})

@@ -103,10 +103,10 @@ class PublicSource:
         return picture_at(self.wire, public_address(self.wire, file))
 
     def exports(self, file: RemoteFile, export: Export) -> Iterator[Way]:  # noqa: ARG002 - as Source has it
-        """The export link of the document's editor; raise download_forbidden when it has none."""
+        """The export link of the document's editor; raise no_content when it has none."""
         link = link_of(self.wire, export)
         if link is None:
-            raise MaterialsError(Code.DOWNLOAD_FORBIDDEN, msg("The public page offers no export of this document."))
+            raise MaterialsError(Code.NO_CONTENT, msg("The public page offers no export of this document."))
         yield Way(lambda: link, FREE)
 
     def _page(self, folder_id: str, resource_key: str | None) -> html.HtmlElement:

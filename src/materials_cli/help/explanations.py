@@ -293,6 +293,14 @@ _ABOUT_THE_FOLDER = {
         ),
         letter="download",
     ),
+    "no_content": Explanation(
+        "Drive lists the file, and you may read it, but Google does not deliver its content, or cannot convert it.",
+        "Usually its upload was never finished, or it is damaged on Google's side. The next run tries again.",
+        (
+            "Open it on Drive. If it opens there, wait a day or two.",
+            "If it does not, ask its owner to upload it again, or to add a PDF of it to the folder.",
+        ),
+    ),
     "export_too_large": Explanation(
         "Google documents are downloaded as PowerPoint, Word, Excel or PDF files. Google converts them on request, up to "
         "a size limit that this document exceeds.",

@@ -84,6 +84,11 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     return carried
 
 
+def taken_over(job: Job) -> list[str]:
+    """The variables that a job has from the environment in which it was made: what an office needs, or a trial left behind."""
+    return [name for name in _CARRIED if name in job.environment and name != EMULATOR]
+
+
 def missing_secrets(environ: Mapping[str, str]) -> list[Message]:
     """Messages on secrets in the environment that a job will not have."""
     found = []

@@ -49,6 +49,8 @@ def carry_out(
     for action in plan.doubtful:
         if action.held:
             catalogue.record(replace(action.held, missed=journal.started))
+    for item in plan.relisted:
+        catalogue.record(replace(item, missed=None))
     downloads = _Downloads(bringer, placer, rearrange(placer, crew))
     downloads.run()
     for item in plan.returned:

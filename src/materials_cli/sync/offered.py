@@ -126,8 +126,8 @@ class _Acceptance:
         self._sort_the_rest({*map(_name_on_drive, files)})
         self.offer.lacking = len(wanted) - len(actions)
         return replace(
-            self.plan, actions=actions, held_back=(), doubtful=(), undecided=False, returned=(), strayed=(), no_room=(),
-            shortage=None,
+            self.plan, actions=actions, held_back=(), doubtful=(), undecided=False, returned=(), relisted=(), strayed=(),
+            no_room=(), shortage=None,
         )  # fmt: skip
 
     def _possible(self, wanted: Sequence[Action]) -> Iterator[Action]:

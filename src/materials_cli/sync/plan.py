@@ -4,13 +4,14 @@ The shape of the table follows vdirsyncer's sync (github.com/pimutils/vdirsyncer
 so a rename there is a rename here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import NamedTuple
 
 from materials_cli.causes import Cause
 from materials_cli.kinds import kind_of
-from materials_cli.messages import Message, msg
+from materials_cli.messages import Message, msg, msgn
 from materials_cli.model import Action, ActionKind, Item, Plan, RemoteFile, State
 from materials_cli.store.names import local_paths
 from materials_cli.sync.change import Change, change_of, waits
@@ -27,6 +28,7 @@ def plan(facts: Facts) -> Plan:
     actions: list[Action] = []
     held_back: list[Action] = []
     unwanted: dict[str, Message] = {}
+    relisted: list[Item] = []
     same = 0
     for file in facts.listing.files:
         item, path = facts.held.get(file.id), paths[file.id]
@@ -45,6 +47,8 @@ def plan(facts: Facts) -> Plan:
             same += action is None
         if action:
             actions.append(action)
+        elif item and item.missed:
+            relisted.append(item)
     return Plan(
         facts.collection,
         (*actions, *absences.believed),
@@ -54,6 +58,7 @@ def plan(facts: Facts) -> Plan:
         undecided=replacements.undecided,
         holding=sum(item.state is State.HELD for item in facts.held.values()),
         returned=tuple(_returned(facts)),
+        relisted=tuple(relisted),
         notices=tuple(_notices(facts, absences)),
         troubles=(*absences.troubles, *replacements.troubles),
         strayed=tuple((facts.held[item_id], place) for item_id, place in sorted(facts.strayed.items())),
@@ -119,9 +124,21 @@ def _notices(facts: Facts, absences: Unlisted) -> Iterator[Message]:
             )
     for item_id, place in sorted(facts.strayed.items()):
         yield msg("{path}: was moved to {place} in the mirror; it is moved back.", path=facts.held[item_id].path, place=place)
-    for action in absences.waiting:
-        if action.held:
-            yield msg("{path}: not listed this time; withdrawn if the next run confirms it.", path=action.held.path)
+    waiting = sorted(action.held.path for action in absences.waiting if action.held)
+    for folder, paths in groupby(waiting, key=lambda path: path.rpartition("/")[0]):
+        yield _not_listed(folder, list(paths))
+
+
+def _not_listed(folder: str, paths: Sequence[str]) -> Message:
+    """One remark for all that a folder lacks: mostly, the folder itself was not listed."""
+    if len(paths) == 1:
+        return msg("{path}: not listed this time; withdrawn if the next run confirms it.", path=paths[0])
+    return msgn(
+        "{path}: {count} item not listed this time; withdrawn if the next run confirms it.",
+        "{path}: {count} items not listed this time; withdrawn if the next run confirms it.",
+        len(paths),
+        path=folder,
+    )
 
 
 def follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
@@ -131,7 +148,7 @@ def follow(file: RemoteFile, item: Item | None, path: str) -> Action | None:
     renamed = replace(item.remote, name=file.name, folders=file.folders, parent=file.parent)
     if item.path != path:
         return Action(ActionKind.MOVE, _movement(file, item), renamed, item, path)
-    return Action(ActionKind.UPDATE, Cause.LISTED_AGAIN, renamed, item, path) if item.missed else None
+    return None
 
 
 def _guard(file: RemoteFile, item: Item, path: str) -> tuple[Action | None, Action]:
@@ -193,10 +210,6 @@ def unchanged(file: RemoteFile, item: Item, path: str) -> Action | None:
 
 def _remember(file: RemoteFile, item: Item, path: str) -> Action | None:
     """Same bytes, same path: record other changes."""
-    # Missing from the last listing, and listed again.
-    if item.missed:
-        return Action(ActionKind.UPDATE, Cause.LISTED_AGAIN, file, item, path)
-    # Other details.
     if any(getattr(file, detail) != getattr(item.remote, detail) for detail in _DETAILS):
         return Action(ActionKind.UPDATE, Cause.DETAILS, file, item, path)
     return None
