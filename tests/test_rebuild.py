@@ -192,6 +192,22 @@ def test_a_sync_rebuilds_a_lost_catalogue_first_and_tells(server: RunningServer,
     assert "rebuilt" not in run("sync").stderr
 
 
+def test_a_catalogue_from_a_backup_forgets_nothing_that_its_copy_knows(
+    drive: RunningServer, world: World, tmp_path: Path
+) -> None:
+    older = (tmp_path / CATALOGUE).read_bytes()
+    change(world)
+    before, events = without_time(told()), data("history", "0.txt")["items"]
+    lose(tmp_path, copy=True)
+    (tmp_path / CATALOGUE).write_bytes(older)
+    assert "The catalogue was older than its copy" in run("sync", status=3).stderr
+    assert without_time(told()) == before
+    assert all(event in data("history", "0.txt")["items"] for event in events)
+    run("history", "--check")
+    assert "all present and intact" in run("verify").stderr
+    assert "older than its copy" not in run("sync").stderr
+
+
 def test_a_timer_tells_of_it_once(archive: Path) -> None:
     run("sync", "--cron")
     lose(archive)

@@ -32,7 +32,7 @@ from materials_cli.messages import msg
 from materials_cli.model import Item, Listing, Plan, Progress, Run, Step, StepKind, Version
 from materials_cli.naming import new_slug, refuse_twin
 from materials_cli.publication import Publication
-from materials_cli.rebuild import Rebuilt, keep_copy, rebuild, take_published
+from materials_cli.rebuild import Rebuilt, is_outdated, keep_copy, rebuild, take_published
 from materials_cli.slugs import may_be_slug, refuse_reserved
 from materials_cli.store.doubts import dispel
 from materials_cli.store.places import store_at
@@ -198,7 +198,8 @@ class Archive:
         accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
         with Interrupts() as interrupts, self._equipment.locked():
             # A sync that began with an empty catalogue would forget what only the manifest tells: it is rebuilt first.
-            rebuilt = self._rebuild() if is_lost(self.store) else None
+            # One from a backup would forget what its copy tells.
+            rebuilt = self._rebuild() if is_lost(self.store) or is_outdated(self.store) else None
             yield from self._sync_all(collections, interrupts, rebuilt, **accepted)
 
     def _sync_all(

@@ -12,7 +12,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from materials_cli.errors import Code, MaterialsError, Reach
+from materials_cli.errors import TOO_MANY_OPEN, Code, MaterialsError, Reach, as_failure
 from materials_cli.messages import Message, msg, msgid, verbatim
 from materials_cli.patterns import regex
 
@@ -63,7 +63,9 @@ def disk_error(error: OSError, where: Path | None = None, *, reach: Reach | None
         what = msg("The file is larger than this disk or a limit for this user allows.")
         return MaterialsError(Code.FILE_TOO_LARGE, what, where=place)
     if error.errno in _FULL:
-        return MaterialsError(Code.DISK_FULL, msg("The disk is full."), where=place)
+        return _full(place)
+    if error.errno in TOO_MANY_OPEN:
+        return as_failure(error)
     if error.errno == errno.EXDEV:
         return MaterialsError(
             Code.DISK_REFUSED, msg("A folder of the archive is on another disk than the rest."), where=place,
@@ -72,6 +74,19 @@ def disk_error(error: OSError, where: Path | None = None, *, reach: Reach | None
         )  # fmt: skip
     what = msg("The disk reported an error: {reason}.", reason=reason(error))
     return MaterialsError(Code.DISK_REFUSED, what, where=place, reach=reach)
+
+
+def _full(place: str) -> MaterialsError:
+    """The MaterialsError for a disk that is full, or has room but for no more files."""
+    above = next((folder for folder in (Path(place), *Path(place).parents) if folder.is_dir()), None) if place else None
+    with contextlib.suppress(OSError, AttributeError):  # AttributeError: Windows
+        room = os.statvfs(above) if above else None
+        if room and room.f_files and not room.f_favail and room.f_bavail:
+            return MaterialsError(
+                Code.DISK_FULL, msg("The disk has room, but not for any more files (no free inodes)."), where=place,
+                fix=msg("Remove files that are not needed from this disk; df -i shows how many it can have."),
+            )  # fmt: skip
+    return MaterialsError(Code.DISK_FULL, msg("The disk is full."), where=place)
 
 
 def flush_file(file: BinaryIO, size: int) -> None:

@@ -3,6 +3,7 @@
 A failure ends a file, a collection or a command, depending on its reach; each of these borders uses stopped_at().
 """
 
+import errno
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,8 @@ from materials_cli.messages import Message, Value, msg, verbatim
 from materials_cli.redaction import redact
 
 __all__ = [
-    "EXIT_MEANINGS", "Code", "ExitStatus", "MaterialsError", "Reach", "SignalInterrupt", "as_failure", "redacted", "stopped_at",
+    "EXIT_MEANINGS", "TOO_MANY_OPEN", "Code", "ExitStatus", "MaterialsError", "Reach", "SignalInterrupt", "as_failure",
+    "redacted", "stopped_at",
 ]  # fmt: skip
 
 
@@ -77,6 +79,7 @@ class SignalInterrupt(KeyboardInterrupt):
         self.code = code
 
 
+TOO_MANY_OPEN = frozenset({errno.EMFILE, errno.ENFILE})
 _STOPPED = {
     Code.INTERRUPTED: msg("Interrupted."),
     Code.TERMINATED: msg("Terminated (SIGTERM)."),
@@ -92,6 +95,14 @@ def as_failure(error: BaseException) -> MaterialsError:
     if isinstance(error, KeyboardInterrupt):
         code = error.code if isinstance(error, SignalInterrupt) else Code.INTERRUPTED
         return MaterialsError(code, _STOPPED[code])
+    if (
+        isinstance(error, OSError) and error.errno in TOO_MANY_OPEN
+    ):  # wherever it is met: in a library, or while one is imported
+        return MaterialsError(
+            Code.DISK_REFUSED, msg("This process may not open as many files as it needs."),
+            why=msg("The system, or a limit for this user, allows too few open files; nothing is wrong with the disk."),
+            fix=msg("Allow 1,024: ulimit -n 1024, or in a systemd unit LimitNOFILE=1024."),
+        )  # fmt: skip
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     bug = MaterialsError(Code.BUG, verbatim(f"{type(error).__name__}: {error}{place}"))

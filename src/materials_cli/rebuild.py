@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from materials_cli.catalogue.chronicle import state_verified
-from materials_cli.catalogue.copy import is_intact, last_hash, write_copy
+from materials_cli.catalogue.copy import goes_on, is_intact, last_hash, write_copy
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.proof import absent, untold
 from materials_cli.catalogue.salvage import Salvaged, salvage
@@ -59,7 +59,7 @@ class Rebuilt:
     items: how many are known now. events: how many were read in a damaged catalogue; lost_events: how many could not be.
     refused: what could not be recovered, without what a person has accepted. unnamed: how many files in versions/ belong to
     nothing that is known. aside: where the old catalogue and manifest are now, relative to the archive; empty if nothing was
-    moved. last_hash: the last known hash of the history before, empty if there is none.
+    moved. last_hash: the last known hash of the history before, empty if there is none. outdated: see is_outdated().
     """
 
     base: Base
@@ -73,6 +73,7 @@ class Rebuilt:
     unnamed: int = 0
     aside: str = ""
     last_hash: str = ""
+    outdated: bool = False
 
     @property
     def changed(self) -> bool:
@@ -109,6 +110,12 @@ class Rebuilt:
                 "The catalogue was taken over from the object store: {count} items.",
                 self.items,
             )
+        if self.outdated:
+            return msgn(
+                "The catalogue was older than its copy, as one from a backup; it was rebuilt from the copy: {count} item.",
+                "The catalogue was older than its copy, as one from a backup; it was rebuilt from the copy: {count} items.",
+                self.items,
+            )
         if self.base is Base.COPY:
             return msgn(
                 "The catalogue was missing or damaged; it was rebuilt from its copy: {count} item.",
@@ -134,22 +141,29 @@ def keep_copy(store: Store, catalogue: Catalogue, *, always: bool = False) -> li
     return []
 
 
+def is_outdated(store: Store) -> bool:
+    """Whether the catalogue is an older one than its copy, which knows all that it does: it came from a backup."""
+    if isinstance(store, Bucket) or not goes_on(store.catalogue_copy, store.catalogue):
+        return False
+    return is_intact(store.catalogue_copy, history=True)
+
+
 def rebuild(store: Store, progress: Progress = lambda _: None, *, accept_losses: bool = False) -> Rebuilt:
-    """Rebuild the catalogue, or complete an intact one, from what is known besides it. Hold the archive's lock.
+    """Rebuild a lost, damaged or outdated catalogue, or complete an intact one, from what is known besides it.
 
     What could not be recovered is kept (custody/losses.py), and tried again by the next rebuild. accept_losses: a person knows
     of all that is lost by now. Without texts: read them afterwards, then write the manifest. Raise nothing_to_rebuild,
-    newer_archive, or a disk error.
+    newer_archive, or a disk error. Hold the archive's lock.
     """
     if not store.catalogue.exists() and not is_lost(store):
         raise MaterialsError(
             Code.NOTHING_TO_REBUILD, msg("There is nothing to rebuild a catalogue from."), where=str(store.root)
         )
-    if is_intact(store.catalogue):
+    outdated = is_outdated(store)
+    if not outdated and is_intact(store.catalogue):
         with Catalogue.open(store.catalogue, write=True) as catalogue:
             return _complete(store, catalogue, Rebuilt(Base.PRESENT), progress, accept_losses=accept_losses)
-    base = Base.COPY if is_intact(store.catalogue_copy, history=True) else Base.MANIFEST
-    made = Rebuilt(base, last_hash=last_hash(store.catalogue) or next((kept.hash for kept in kept_hashes(store.root)), ""))
+    made = _begin(store, outdated=outdated)
     new = store.inner / "catalogue.new.sqlite"
     with disk_errors():
         remove_catalogue(new)
@@ -157,7 +171,7 @@ def rebuild(store: Store, progress: Progress = lambda _: None, *, accept_losses:
             with open_plain(store.catalogue_copy) as kept, replacing(new) as copy:
                 shutil.copyfileobj(kept, copy)
         with Catalogue.open(new, write=True) as catalogue:
-            saved = salvage(catalogue.connection, store.catalogue, store.catalogue_copy)
+            saved = _NOTHING if outdated else salvage(catalogue.connection, store.catalogue, store.catalogue_copy)
             made.events, made.lost_events = saved.events, saved.lost
             if made.base is Base.MANIFEST and (saved.events or saved.items):
                 made.base = Base.SALVAGED
@@ -171,6 +185,12 @@ def rebuild(store: Store, progress: Progress = lambda _: None, *, accept_losses:
         new.replace(store.catalogue)
         flush_folders([store.inner])
     return made
+
+
+def _begin(store: Store, *, outdated: bool) -> Rebuilt:
+    base = Base.COPY if outdated or is_intact(store.catalogue_copy, history=True) else Base.MANIFEST
+    before = last_hash(store.catalogue) or next((kept.hash for kept in kept_hashes(store.root)), "")
+    return Rebuilt(base, last_hash=before, outdated=outdated)
 
 
 def take_published(store: Store) -> Rebuilt | None:

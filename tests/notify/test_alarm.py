@@ -112,6 +112,12 @@ def test_killed_runs_are_reported_after_the_second_and_once_a_day() -> None:
     assert judge(DONE, begun(Memory(START), START), START).memory.unfinished == ()
 
 
+def test_what_began_just_now_is_not_taken_for_killed() -> None:
+    memory = begun(begun(Memory(START), START), START + timedelta(seconds=1))
+    assert killed(memory, START + timedelta(seconds=2))[0] == 0
+    assert killed(memory, START + timedelta(hours=24))[0] == 2
+
+
 def test_times_in_the_future_are_forgotten() -> None:
     ahead = START + timedelta(days=3650)
     written = days(PRIVATE)[0].memory

@@ -1,7 +1,9 @@
 """Problems of a disk: full, read-only, without power, used by two runs, or left by Ctrl-C."""
 
 import contextlib
+import errno
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -14,9 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from materials_cli.disk import disk_errors
 from materials_cli.emulator.faults import Fault
 from materials_cli.emulator.node import Content
 from materials_cli.emulator.server import RunningServer
+from materials_cli.errors import Code, MaterialsError, as_failure
 from support.command import begin
 from support.small_disk import MEGABYTE, disk, drive  # noqa: F401 - fixtures
 from support.small_drive import BYTES, mirror, node, run, sums_hold
@@ -331,3 +335,34 @@ def in_order(calls: list[str], *wanted: str) -> None:
     for pattern in wanted:
         at = next((n for n, call in enumerate(calls[at:], at) if re.fullmatch(pattern, call)), -1)
         assert at >= 0, (pattern, wanted, calls)
+
+
+def test_a_disk_that_can_have_no_more_files_is_told_as_that_and_the_next_run_goes_on(drive: RunningServer, disk: Path) -> None:
+    for number in range(30):
+        drive.world.add_file(f"{number}.txt", b"%d" % number)
+    run("add", drive.world.root, "--name", "c", "--no-check")
+    subprocess.run(["mount", "-o", "remount,nr_inodes=40", disk], check=True)
+    shown = " ".join(run("sync", status=6).split())
+    assert "not for any more files (no free inodes)" in shown
+    assert "df -i" in shown
+    subprocess.run(["mount", "-o", "remount,nr_inodes=4000", disk], check=True)
+    run("sync")
+    assert len(mirror(disk)) == 30
+
+
+def test_a_limit_of_open_files_that_is_met_at_a_file_is_not_called_a_fault_of_the_disk(tmp_path: Path) -> None:
+    met = OSError(errno.EMFILE, "Too many open files", str(tmp_path / "file"))
+    with pytest.raises(MaterialsError) as refused, disk_errors():
+        raise met
+    for error in (refused.value, as_failure(met)):  # the latter: where nobody foresaw it, such as in an import
+        assert error.code is Code.DISK_REFUSED
+        assert "ulimit -n" in str(error.fix)
+
+
+def test_a_locale_without_most_scripts_names_files_as_any_other(drive: RunningServer, archive: Path) -> None:
+    drive.world.add_file("Доклад 전자정부.txt", "Ташкент".encode())
+    ascii_only = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    subprocess.run(SYNC, check=True, env=ascii_only)
+    found = subprocess.run([*SYNC[:-1], "search", "Ташкент", "--json"], check=True, env=ascii_only, capture_output=True)
+    assert "전자정부" in json.loads(found.stdout)["items"][0]["path"]
+    assert [path.name for path in (archive / "c").iterdir()] == ["Доклад 전자정부.txt"]

@@ -72,12 +72,26 @@ def is_intact(path: Path, *, history: bool = False) -> bool:
 
 def last_hash(path: Path) -> str:
     """The hash of the last event, from a catalogue that may be damaged; empty if it cannot be read."""
+    return _last_event(path)[1]
+
+
+def goes_on(copy: Path, catalogue: Path) -> bool:
+    """Whether the copy has the catalogue's last event and later ones: the catalogue is an older one, as from a backup."""
+    number, last = _last_event(catalogue)
+    if not last or _last_event(copy)[0] <= number:
+        return False
+    with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+        return bool(opened.execute("SELECT 1 FROM event WHERE number = ? AND hash = ?", (number, last)).fetchone())
+
+
+def _last_event(path: Path) -> tuple[int, str]:
+    """The number and the hash of the last event; 0 and empty if they cannot be read."""
     if not path.is_file():
-        return ""
+        return 0, ""
     with suppress(Exception), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as damaged:
-        (found,) = damaged.execute("SELECT hash FROM event ORDER BY number DESC LIMIT 1").fetchone()
-        return str(found) if HASH.fullmatch(found) else ""
-    return ""
+        number, found = damaged.execute("SELECT number, hash FROM event ORDER BY number DESC LIMIT 1").fetchone()
+        return (int(number), str(found)) if HASH.fullmatch(found) else (0, "")
+    return 0, ""
 
 
 @contextmanager

@@ -22,18 +22,9 @@ _CJK = {"ko", "zh"}
 
 
 def python() -> Diagnosis:
-    """Whether Python can handle and print file names in every script."""
+    """Whether Python can print file names in every script; it can handle them, see __main__."""
     here = {"version": platform.python_version(), "system": platform.system()}
-    file_names, output = sys.getfilesystemencoding().lower(), (sys.stdout.encoding or "utf-8").lower()
-    if file_names not in {"utf-8", "utf8"}:
-        return problem(
-            msg(
-                "{version} on {system}: file names are encoded as {encoding}, which lacks most scripts.",
-                encoding=file_names,
-                **here,
-            ),
-            msg(_SET_UTF8),
-        )
+    output = (sys.stdout.encoding or "utf-8").lower()
     if output not in {"utf-8", "utf8"}:
         return warning(
             msg(

@@ -22,6 +22,7 @@ _SIGNALS = {ExitStatus.INTERRUPTED, ExitStatus.TERMINATED, ExitStatus.HUNG_UP}
 _OVERDUE = "!overdue"
 _UNFINISHED = "!unfinished"
 _MOST_UNFINISHED = 100
+_STARTING = timedelta(minutes=5)  # until a run has the archive's lock: two lines of cron may start two at once
 FILE = "alarm.json"
 
 
@@ -177,9 +178,9 @@ def begun(memory: Memory, now: datetime) -> Memory:
 def killed(memory: Memory, now: datetime) -> tuple[int, Memory]:
     """How many runs in a row were killed, if that is to be reported now, else 0; and what to store if it is.
 
-    One is no news: a machine may be switched off.
+    One is no news: a machine may be switched off. What began just now may be at work.
     """
-    count = len(memory.unfinished)
+    count = sum(abs(now - began) > _STARTING for began in memory.unfinished)
     if count < 2 or _within_a_day(_UNFINISHED, memory, now):
         return 0, memory
     return count, one_killed(memory, now)
