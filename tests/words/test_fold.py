@@ -13,7 +13,8 @@ from materials_cli.search.hit import Match
 from materials_cli.search.match import MatchLevel, similarity
 from materials_cli.words import fold as forms
 from materials_cli.words import grammar
-from materials_cli.words.fold import fold, forms_of, sound_of, token_stream, words
+from materials_cli.words.fold import begins_unspaced, fold, forms_of, sound_of, token_stream, words
+from materials_cli.words.particles import without_particle
 from materials_cli.words.sounds import LONGEST_SOUND, key, romanise, skeleton, sound
 
 LETTERS = st.text(
@@ -266,3 +267,35 @@ def test_all_stems_of_a_word_begin_with_its_first_letter(text: str) -> None:
 )
 def test_who_types_plain_letters_means_those_with_marks(plain: str, written: str) -> None:
     assert fold(written) == fold(plain)
+
+
+@given(st.text(st.sampled_from("세계韓語ສຸ໑ខុស្ရက်カab –1\n  "), max_size=40))
+@settings(max_examples=500)
+def test_what_is_written_with_a_space_after_each_syllable_is_found_wherever_a_letter_of_such_a_script_is(text: str) -> None:
+    found = [run.span() for run in forms.spaced_out(text)]
+    every = [run.span() for run in forms.spaced_out_pattern().finditer(text)]
+    assert found == (every if any(map(begins_unspaced, text)) else [])
+
+
+@given(LETTERS)
+def test_a_word_is_cut_where_a_script_without_spaces_begins_or_ends_and_nothing_is_lost(text: str) -> None:
+    for raw in forms.matches(text):
+        runs = [run for run, _ in forms.raw_words(raw)]
+        assert "".join(runs) == raw
+        seen = [[begins_unspaced(letter) for letter in run if letter != "\u200b"] for run in runs]
+        assert all(len(set(each)) <= 1 for each in seen)
+        assert all(one[:1] != other[:1] for one, other in itertools.pairwise(seen) if one and other)
+
+
+def test_a_particle_is_taken_off_what_has_two_syllables_without_it() -> None:
+    bare = {
+        "전자정부에서는": "전자정부",
+        "전자정부의": "전자정부",
+        "나라에는": "나라",
+        "나에는": "나에",
+        "나는": "나는",
+        "서울": "서울",
+        "X에": "X에",
+    }
+    assert {run: without_particle(run) for run in bare} == bare
+    assert without_particle(unicodedata.normalize("NFD", "전자정부로")) == "전자정부"

@@ -46,7 +46,7 @@ _MADE: Mapping[ModuleType, Mapping[str, Callable[[], object]]] = {
         "numbers_of_months": values.numbers_of_months,
         "units": values.worth_of_units,
     },
-    fold: {"word_pattern": fold.word_pattern, "unspaced": fold.unspaced_pattern, "spaced_out": fold.spaced_out_pattern},
+    fold: {"word_pattern": fold.word_pattern, "spaced_out": fold.spaced_out_pattern},
     grammar: {"folded": grammar.folded_words, "asking_in_runs": grammar.asking_in_runs},
     languages: {"names": languages.codes_by_name},
 }

@@ -21,7 +21,7 @@ _LATIN = regex("[a-z]")
 _ARMENIAN = regex("[\u0561-\u0587]")
 _GEORGIAN, _BANGLA = regex("[\u10d0-\u10ff]"), regex("[\u0980-\u09ff]")
 # Letters of Turkic languages and Mongolian that neither Russian nor English has.
-_MARKED = regex("[қғңүұөәһўҳҝҹіəğışçöü]")
+_MARKED = frozenset("қғңүұөәһўҳҝҹіəğışçöü")
 
 _ARMENIAN_ENDING = (
     "(?=[^աեէըիոօ]*[աեէըիոօ])(.{2,}?)"
@@ -55,7 +55,7 @@ def stems_of(normalised: str, folded: str, fold: Callable[[str], str], *, name: 
 def sought_stems_of(normalised: str, folded: str, stems: tuple[str, ...], *, name: bool = False) -> tuple[str, ...]:
     """All that a typed word is looked for by: the folded word, its stems, and other spellings that its stem may have."""
     if _has_suffixes(normalised):
-        others = suffixes.sought(folded, marked=bool(_MARKED.search(normalised)), name=name)
+        others = suffixes.sought(folded, marked=not _MARKED.isdisjoint(normalised), name=name)
         return tuple(dict.fromkeys((folded, *stems, *others)))
     return tuple(dict.fromkeys(spelling for stem in (folded, *stems) for spelling in _syncopated(stem, cut=stem != folded)))
 
@@ -73,7 +73,7 @@ def _stems(normalised: str, folded: str, fold: Callable[[str], str], *, name: bo
 
 
 def _of_cyrillic_or_latin(normalised: str, folded: str, fold: Callable[[str], str], *, name: bool) -> Iterator[str]:
-    marked = bool(_MARKED.search(normalised))
+    marked = not _MARKED.isdisjoint(normalised)
     if not marked:
         if _CYRILLIC.search(normalised):
             yield from _long_enough(fold(_snowball("russian")(normalised.replace("ё", "е"))))

@@ -11,6 +11,7 @@ contains, mark stems, keys and sounds.
 import itertools
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -30,7 +31,7 @@ _LETTERS_OF_MODIFICATION = "ʻʼʹʿʾ"  # apostrophes that Unicode counts as le
 _APOSTROPHES = "'’‘`´′＇"
 _ARMENIAN_STRESS = "՚՛՜՞"  # written inside a word, above the stressed vowel
 _HYPHENS = "-\u2010\u2011"
-_INVISIBLE = "\u00ad\u061c\u200b-\u200f\u2060\ufeff"
+_INVISIBLE = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 HYPHENS = frozenset(_HYPHENS)
 _IGNORED = regex(f"[{_INVISIBLE}{_APOSTROPHES}{_LETTERS_OF_MODIFICATION}{_ARMENIAN_STRESS}]")
 _ACCENTS = regex(
@@ -41,14 +42,15 @@ _UNSPACED = (
     "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u108f\u109a-\u109f\u1100-\u11ff\u1780-\u17df"
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003fffd"
 )
-_FIRST_UNSPACED = "\u0e00"
+_FIRST_UNSPACED, _FIRST_OF_ONE_LETTER = "\u0e00", "\u3000"
+# Where each of these ranges begins, and what follows it: `re` counts every letter of a range, which takes longer than a search.
+_EDGES = [edge for first, last in zip(_UNSPACED[::3], _UNSPACED[2::3], strict=True) for edge in (ord(first), ord(last) + 1)]
 _BEYOND_SPACED = regex(f"[^\0-{chr(ord(_FIRST_UNSPACED) - 1)}]")  # compiled by counting what is in the brackets
 _OTHER_DIGIT = regex(r"(?![0-9])\d")
-_LONGEST_WORD = 64
+_LONGEST_WORD, _LONGEST_SYLLABLE = 64, 7
 # Khmer and Lao marks, which Unicode normalisation leaves in the order in which they were typed.
 _MARK = "\u17d2[\u1780-\u17b3]|[\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u17b4-\u17d3\u17dd]"
 _MARKS = regex(_MARK)
-_AS_IT_IS = regex("[\u4e00-\u9fff\uac00-\ud7a3]+")  # one run, no marks, and nothing to fold
 _MARKED_LETTER = regex(f"([\u0e80-\u0eae\u1780-\u17b3])((?:{_MARK}){{2,}})")
 
 _PLAIN_PAIRS = (
@@ -144,8 +146,7 @@ def starts_of(text: str, found: Iterable[str]) -> list[int]:
 @lru_cache(maxsize=1 << 16)
 def _pieces(raw: str) -> tuple[str, ...]:
     """A match of the word pattern, cut where a script without spaces begins or ends."""
-    whole = raw.isascii() or _AS_IT_IS.fullmatch(raw) or not unspaced_pattern().search(raw)
-    return (raw,) if whole else tuple(run for run, _ in _runs(raw))
+    return (raw,) if max(raw) < _FIRST_UNSPACED or _is_as_it_is(raw) else tuple(run for run, _ in _runs(raw))
 
 
 def token_stream(text: str) -> str:
@@ -162,9 +163,8 @@ def further_terms(text: str) -> Iterator[str]:
         for word, after in itertools.pairwise(word_pattern().finditer(text)):
             if hyphenated(text, word.end(), after.start()):
                 yield from _other_terms(forms_of(word[0] + after[0]))
-    if unspaced_pattern().search(text):
-        for apart in spaced_out_pattern().findall(text):
-            yield from forms_of("".join(apart.split())).tokens
+    for apart in spaced_out(text):
+        yield from forms_of("".join(apart[0].split())).tokens
 
 
 def matches(text: str) -> list[str]:
@@ -184,7 +184,16 @@ def indexed(raw: str) -> tuple[str, str]:
 
 def spaced_out(text: str) -> Iterator[re.Match[str]]:
     """The runs of a script without spaces in which one stands after each syllable or letter."""
-    return iter(()) if max(text, default="") < _FIRST_UNSPACED else spaced_out_pattern().finditer(text)
+    return spaced_out_pattern().finditer(text) if _may_be_spaced_out(text) else iter(())
+
+
+def _may_be_spaced_out(text: str) -> bool:
+    """Whether two words stand together that are short enough: hardly any text has such, and the pattern is slow to compile."""
+    if not _BEYOND_SPACED.search(text):
+        return False
+    lengths = ((_LONGEST_SYLLABLE if word < _FIRST_OF_ONE_LETTER else 1, word) for word in text.split())
+    short = [word >= _FIRST_UNSPACED and len(word) <= most for most, word in lengths]
+    return any(one and other for one, other in itertools.pairwise(short)) and any(map(_is_unspaced, text))
 
 
 def hyphenated(text: str, end: int, start: int) -> bool:
@@ -207,7 +216,7 @@ def forms_of(raw: str) -> Forms:
         folded = _IGNORED.sub("", raw.lower())
         # In Latin letters, names are capitalised.
         return Forms(folded, folded, name_like=not raw.islower(), titled=raw.istitle())
-    if _AS_IT_IS.fullmatch(raw):
+    if _is_as_it_is(raw):
         return Forms(raw, raw, unspaced=True, name_like=True)
     spelled = _in_one_alphabet(_normalised(raw))
     folded = "".join(word_pattern().findall(_folded(spelled)))
@@ -269,7 +278,17 @@ def _stems(spelled: str, folded: str, *, titled: bool) -> tuple[str, ...]:
 
 def begins_unspaced(text: str) -> bool:
     """Whether a text begins with a letter of a script without spaces."""
-    return text >= _FIRST_UNSPACED and bool(unspaced_pattern().match(text))
+    return text >= _FIRST_UNSPACED and _is_unspaced(text[0])
+
+
+def _is_unspaced(character: str) -> bool:
+    return bisect_right(_EDGES, ord(character)) % 2 == 1
+
+
+def _is_as_it_is(raw: str) -> bool:
+    """Whether a word is all in Han characters, or all in Hangul: it is one run, with no marks and nothing to fold."""
+    first, last = (min(raw), max(raw)) if raw else ("", "")
+    return "\u4e00" <= first <= last <= "\u9fff" or "\uac00" <= first <= last <= "\ud7a3"
 
 
 @lru_cache(maxsize=1 << 10)
@@ -322,28 +341,22 @@ def word_pattern() -> re.Pattern[str]:
     return re.compile(f"(?>(?:{inside}++{between}?)+(?<!{between}))")
 
 
-@cache
-def unspaced_pattern() -> re.Pattern[str]:
-    """A part of a word that belongs to scripts without spaces."""
-    return re.compile(f"(?![{_INVISIBLE}])[{_UNSPACED}{_INVISIBLE}]+")
-
-
 def _runs(raw: str) -> Iterator[tuple[str, int]]:
     """The parts of a word that belong to scripts without spaces, or to others, and where each begins."""
-    end = 0
-    for run in unspaced_pattern().finditer(raw):
-        if end < run.start():
-            yield raw[end : run.start()], end
-        yield run[0], run.start()
-        end = run.end()
-    if end < len(raw):
-        yield raw[end:], end
+    start, unspaced = 0, False
+    for at, character in enumerate(raw):
+        if character not in _INVISIBLE and _is_unspaced(character) is not unspaced:
+            if start < at:
+                yield raw[start:at], start
+            start, unspaced = at, not unspaced
+    if start < len(raw):
+        yield raw[start:], start
 
 
 @cache
 def spaced_out_pattern() -> re.Pattern[str]:
     """A word of a script without spaces that is written with one after each syllable, or letter: ດິ ຈິ ຕອນ, 세 계 인 권."""
-    syllable = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17df]{1,7}"
+    syllable = f"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17df]{{1,{_LONGEST_SYLLABLE}}}"
     letter = "[\u3400-\u9fff\uac00-\ud7a3]"
     return re.compile(f"(?<!\\S)(?:{syllable}(?: {syllable})+|(?:{letter}(?!\\S) ?){{2,}}(?<! ))(?!\\S)")
 

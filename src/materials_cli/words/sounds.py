@@ -21,8 +21,8 @@ _RUSSIAN_PAIRS = (
     "аa бb вv гg дd еe ёe жzh зz иi йy кk лl мm нn оo пp рr сs тt уu фf хkh цts чch шsh щshch ъ ыy ь эe юyu яya іi ѕdz"
 )
 _ROMANISED = {ord(pair[0]): pair[1:] for pair in f"{_ROMANISED_PAIRS} {_RUSSIAN_PAIRS}".split()}
-_TURKIC_C = regex("[əğış]")  # in words with these letters, c is pronounced like the j of "jam"
-_AZERI = regex("[ҝҹһ]")  # the Cyrillic script of Azerbaijan, whose г is romanised as q
+_TURKIC_C = frozenset("əğış")  # in words with these letters, c is pronounced like the j of "jam"
+_AZERI = frozenset("ҝҹһ")  # the Cyrillic script of Azerbaijan, whose г is romanised as q
 _KEY_OF = (
     ("ngh", "nh"), ("shch", "s"), ("dzh", "j"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("sh", "s"), ("ch", "c"), ("ts", "c"),
     ("ph", "f"), ("x", "h"), ("q", "k"), ("w", "v"), ("y", "i"), ("j", "c"),
@@ -59,9 +59,9 @@ _NOT_ALPHANUMERIC = regex("[^a-z0-9]")
 def romanise(normalised: str) -> str:
     """A normalised word (see `fold.Forms.spelled`) in lower-case Latin letters and digits."""
     if not normalised.isascii():
-        if _TURKIC_C.search(normalised):
+        if not _TURKIC_C.isdisjoint(normalised):
             normalised = normalised.replace("c", "j")
-        if _AZERI.search(normalised):
+        if not _AZERI.isdisjoint(normalised):
             normalised = normalised.replace("г", "q")
         if KHMER.search(normalised):
             normalised = pronounced(normalised)

@@ -3,12 +3,12 @@
 // Hangul and in Latin letters (words/hangul.py, words/particles.py).
 
 MaterialsSearch.part("alphabets", (tables, parts) => {
-  const { pattern, isAscii, translator } = parts.words;
+  const { anyOf, pattern, isAscii, translator } = parts.words;
   const T = tables.sounds;
   const K = tables.khmer;
   const H = tables.hangul;
   const ROMAN = tables.letters.ascii.split("\n");
-  const [TURKIC_C, AZERI, KHMER] = [pattern(T.TURKIC_C), pattern(T.AZERI), pattern(K.KHMER)];
+  const [TURKIC_C, AZERI, KHMER] = [anyOf(T.TURKIC_C), anyOf(T.AZERI), pattern(K.KHMER)];
   const SYLLABLE = pattern(K.SYLLABLE, "g");
   const LAO_OR_THAI = pattern(tables.lao.LAO_OR_THAI);
   const SPOKEN = tables.lao.RULES.map(([rule, spoken]) => [pattern(rule, "g"), spoken.replace(/\\(\d)/g, "$$$1")]);
@@ -19,7 +19,8 @@ MaterialsSearch.part("alphabets", (tables, parts) => {
   const OPENING = new RegExp(`^(?:${T.OPENING.pattern})`, "u");
   const [SILENT, HARD_CH, SOFT_C] = [pattern(T.SILENT, "g"), pattern(T.HARD_CH, "g"), pattern(T.SOFT_C, "g")];
   const CONSONANT = pattern(T.CONSONANT, "g");
-  const WITH_PARTICLE = new RegExp(`^(?:${tables.particles.WITH_PARTICLE.pattern})$`, "su");
+  const P = tables.particles;
+  const WITH_PARTICLE = new RegExp(`^(.*?[${P.FIRST}-${P.LAST}]{${P.SHORTEST_WORD}})(?:${P.PARTICLES.join("|")})$`, "su");
   const NAME = new RegExp(`^(?:${H.NAME.pattern})$`, "u");
   const VOWEL = new RegExp(T.VOWEL, "g");
   const respelled = translator(T.ROMANISED);

@@ -5,8 +5,8 @@
 MaterialsSearch.part("stems", (tables, parts) => {
   const E = tables.endings;
   const S = tables.suffixes;
-  const { pattern, isAscii, folded } = parts.words;
-  const [CYRILLIC, LATIN, MARKED] = [pattern(E.CYRILLIC), pattern(E.LATIN), pattern(E.MARKED)];
+  const { anyOf, pattern, isAscii, folded } = parts.words;
+  const [CYRILLIC, LATIN, MARKED] = [pattern(E.CYRILLIC), pattern(E.LATIN), anyOf(E.MARKED)];
   const begins = (given) => new RegExp(`^${given.pattern}`, "u");
   const [ARMENIAN, GEORGIAN, BANGLA] = [begins(E.ARMENIAN), begins(E.GEORGIAN), begins(E.BANGLA)];
   const A_VOWEL = pattern(S.A_VOWEL, "g");

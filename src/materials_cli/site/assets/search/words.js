@@ -4,12 +4,13 @@
 MaterialsSearch.part("words", (tables, parts) => {
   const T = tables.fold;
   const pattern = (given, flags = "") => new RegExp(given.pattern, `u${flags}`);
+  const anyOf = (letters) => new RegExp(`[${letters.join("")}]`, "u");
   const IGNORED = pattern(T.IGNORED, "g");
   const ACCENTS = pattern(T.ACCENTS, "g");
   const WORD = new RegExp(T.word_pattern.pattern, "gu");
-  const UNSPACED = pattern(T.unspaced);
-  const BEGINS_UNSPACED = new RegExp(`^${T.unspaced.pattern}`, "u");
-  const UNSPACED_RUN = pattern(T.unspaced, "g");
+  const UNSPACED = new RegExp(`[${T.UNSPACED}]`, "u");
+  const BEGINS_UNSPACED = new RegExp(`^[${T.UNSPACED}]`, "u");
+  const UNSPACED_RUN = new RegExp(`[${T.UNSPACED}][${T.UNSPACED}${T.INVISIBLE}]*`, "gu");
   const SPACED_OUT = pattern(T.spaced_out, "g");
   const OTHER_DIGIT = pattern(T.OTHER_DIGIT, "g");
   const MARKED_LETTER = pattern(T.MARKED_LETTER, "g");
@@ -194,7 +195,7 @@ MaterialsSearch.part("words", (tables, parts) => {
   }
 
   return {
-    pattern, isAscii, translator, isLower, isUpper, isTitle, fold, folded, graphemes, formsOf, rawWords, wordsOf,
+    anyOf, pattern, isAscii, translator, isLower, isUpper, isTitle, fold, folded, graphemes, formsOf, rawWords, wordsOf,
     soundOf, spacedOut, hyphenated, soughtStems, same,
   };
 });
