@@ -37,7 +37,7 @@ def test_a_workbook_with_a_comment_of_xml_in_its_table_is_read(tmp_path: Path) -
 def test_a_sheet_whose_record_is_cut_has_no_part() -> None:
     whole = bytes(8) + struct.pack("<I", 2) + "r1".encode("utf-16-le") + struct.pack("<I", 1) + "A".encode("utf-16-le")
     records = (whole[:4], whole[:15], whole)
-    assert list(biff12.sheets(b"".join(b"\x9c\1" + bytes([len(each)]) + each for each in records))) == [("r1", "A")]
+    assert list(biff12.sheets(b"".join(b"\x9c\1" + bytes([len(each)]) + each for each in records))) == [("r1", "A", False)]
 
 
 def test_a_bookmark_with_half_a_letter_costs_no_other_bookmark(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Hostile files: bombs, loops, malicious paths, random damage. None of them affects the parent process."""
 
+import struct
 import subprocess
 import sys
 import zipfile
@@ -19,7 +20,7 @@ from conftest import CORPUS
 from materials_cli.extract.formats import extract
 from materials_cli.extract.pool import Pool
 from support.iwork_file import item, storage, write_iwork
-from support.ole_file import word_97
+from support.ole_file import END, word_97
 
 MEGABYTE = 1024**2
 
@@ -179,3 +180,27 @@ def test_random_damage_to_real_files_never_harms_the_parent(
     text = pool.extract(damaged, damaged.name)
     assert text.note is None or str(text.note).endswith(".")
     assert "Error)" not in str(text.note)
+
+
+def in_a_circle(path: Path, *, stated: int, tables: int = 1) -> Path:
+    """A Word file whose text leads back to its beginning. stated: how long it says it is; tables: how many it says it has."""
+    content = bytearray(word_97(path, [b"zqword in a document of the usual kind\r"]).read_bytes())
+    (table,) = struct.unpack_from("<I", content, 76)
+    entry = content.index("WordDocument".encode("utf-16-le"))
+    (first,) = struct.unpack_from("<I", content, entry + 116)
+    struct.pack_into("<I", content, entry + 120, stated)
+    chain = first
+    while (following := struct.unpack_from("<I", content, 512 * (table + 1) + 4 * chain)[0]) != END:
+        chain = following
+    struct.pack_into("<I", content, 512 * (table + 1) + 4 * chain, first)
+    struct.pack_into("<I", content, 64, tables)
+    path.write_bytes(content)
+    return path
+
+
+def test_what_leads_in_a_circle_in_an_old_office_file_ends(pool: Pool, tmp_path: Path) -> None:
+    circle = in_a_circle(tmp_path / "a.doc", stated=0xF0000000)
+    assert "zqword" in pool.extract(circle, "a.doc").sections[0].body
+    for stated in (0, 0xF0000000):
+        note = pool.extract(in_a_circle(tmp_path / "b.doc", stated=stated, tables=0x7FFFFFFF), "b.doc").note
+        assert "damaged" in str(note)

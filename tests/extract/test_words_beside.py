@@ -131,35 +131,6 @@ def test_a_binary_workbook_gives_what_stands_beside_its_cells_and_counts_the_fil
     assert str(text.note) == "Embedded files (1) are not read."
 
 
-def test_a_workbook_of_binary_parts_gives_comments_text_boxes_and_what_is_printed(tmp_path: Path) -> None:
-    def part(*records: tuple[int, bytes]) -> bytes:
-        kinds = (bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7]) for kind, _ in records)
-        return b"".join(kind + bytes([len(content)]) + content for kind, (_, content) in zip(kinds, records, strict=True))
-
-    def text(words: str) -> bytes:
-        return struct.pack("<I", len(words)) + words.encode("utf-16-le")
-
-    def related(**targets: str) -> str:
-        listed = (f"<Relationship Id='{kind}' Type='x/{kind}' Target='{target}'/>" for kind, target in targets.items())
-        return f"<Relationships>{''.join(listed)}</Relationships>"
-
-    book = part((131, b""), (143, b""), (156, bytes(8) + text("worksheet") + text("zqsheet")), (144, b""), (132, b""))
-    cell = (6, bytes(8) + text("zqcell"))
-    edges = (479, b"\0\0" + text("&CZq &P zqheader") + text("Page &P") + b"\xff" * 16)
-    sheet = part((129, b""), (148, bytes(16)), (145, b""), (0, bytes(25)), cell, (146, b""), edges, (130, b""))
-    drawing = '<wsDr xmlns:a="a"><sp><txBody><a:p><a:r><a:t>zqbox</a:t></a:r></a:p></txBody></sp></wsDr>'
-    with zipfile.ZipFile(tmp_path / "a.xlsb", "w") as made:
-        made.writestr("_rels/.rels", related(officeDocument="xl/workbook.bin"))
-        made.writestr("xl/workbook.bin", book)
-        made.writestr("xl/_rels/workbook.bin.rels", related(worksheet="worksheets/sheet1.bin"))
-        made.writestr("xl/worksheets/sheet1.bin", sheet)
-        rels = related(comments="../comments1.bin", drawing="../drawing.xml")
-        made.writestr("xl/worksheets/_rels/sheet1.bin.rels", rels)
-        made.writestr("xl/comments1.bin", part((637, b"\0" + text("zqcomment"))))
-        made.writestr("xl/drawing.xml", drawing)
-    assert words(extract(tmp_path / "a.xlsb", "a.xlsb")) == ["zqsheet", "zqcell", "zqcomment", "zqbox", "zqheader"]
-
-
 def test_packages_of_true_visio_and_of_the_first_openoffice_are_known(tmp_path: Path) -> None:
     relation = '<Relationships><Relationship Id="a" Type="http://x/relationships/{0}" Target="{1}"/></Relationships>'
     with zipfile.ZipFile(tmp_path / "a.vsdx", "w") as made:

@@ -197,11 +197,11 @@ class _Cells:
         elif kind == _NUMBER:
             self._put(row, self._book.shown(struct.unpack_from("<d", content, 6)[0], style))
         elif kind == _SHORT:
-            self._put(row, self._book.shown(_short(content[6:10]), style))
+            self._put(row, self._book.shown(short_number(content[6:10]), style))
         elif kind == _SHORTS:
             for place in range((len(content) - 6) // 6):
                 style, number = struct.unpack_from("<H4s", content, 4 + 6 * place)
-                self._put(row, self._book.shown(_short(number), style))
+                self._put(row, self._book.shown(short_number(number), style))
         elif kind == _BOOLEAN and not content[7]:
             self._put(row, "TRUE" if content[6] else "FALSE")
         elif kind in _FORMULAS:
@@ -244,7 +244,7 @@ def _prompts(content: bytes) -> Iterator[str]:
         yield choices(literal.split("\0"))
 
 
-def _short(number: bytes) -> float:
+def short_number(number: bytes) -> float:
     """A number of 30 bits: an integer, or the upper half of a float, in hundredths if the lowest bit says so."""
     bits = int.from_bytes(number, "little", signed=True)
     upper = (bits & ~3 & 0xFFFFFFFF).to_bytes(4, "little")

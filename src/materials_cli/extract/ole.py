@@ -42,6 +42,9 @@ _OTHERS = {
     "matost": msgid("This is a Works document, which is not read."),
     "contents": msgid("This is a Works document, which is not read."),
 }
+# In the header: how large a sector is, and how many hold the tables that lead from one sector to the next ([MS-CFB] 2.2).
+_HEAD = struct.Struct("<30xH12xI16xI4xI")
+_SECTORS = {9, 12}
 _NO_OTHER = msgid("This is a document of a program that is not known here, so its text cannot be read.")
 
 
@@ -59,12 +62,28 @@ def read_ole(path: Path) -> Text:
 
 
 def _read(path: Path, content: bytes | None = None) -> Text:
+    size = path.stat().st_size if content is None else len(content)
     try:
-        with olefile.OleFileIO(path if content is None else io.BytesIO(content)) as ole:
-            return _reader(ole)(ole)
+        with path.open("rb") if content is None else io.BytesIO(content) as file:
+            _refuse_endless(file.read(_HEAD.size), size)
+            file.seek(0)
+            with olefile.OleFileIO(file) as ole:
+                for entry in filter(None, ole.direntries):
+                    entry.size = min(entry.size, size)
+                return _reader(ole)(ole)
     except (OSError, ValueError, TypeError, AttributeError, LookupError, struct.error) as error:
         # olefile raises any of these for a damaged file.
         raise UnreadableError(msg(DAMAGED)) from error
+
+
+def _refuse_endless(head: bytes, size: int) -> None:
+    """Refuse a file whose tables, by its first bytes, are larger than itself: they lead in a circle, and olefile would follow.
+
+    So would it in a stream, which cannot be larger than the file either. Raise struct.error if there are too few bytes.
+    """
+    shift, tables, small_tables, tables_of_tables = _HEAD.unpack(head)
+    if shift not in _SECTORS or max(tables, small_tables, tables_of_tables) << shift > size:
+        raise UnreadableError(msg(DAMAGED))
 
 
 def _reader(ole: Any) -> Callable[[Any], Text]:

@@ -1,18 +1,14 @@
 """Spreadsheets (.xlsx, .xlsm, .xlsb, .xls, .ods) by sheet: their cells, comments, text boxes and charts."""
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-
-import python_calamine as calamine
 
 from materials_cli.extract import biff, biff12, oleinfo, opensheet, workbook
 from materials_cli.extract.drawing import alt_texts, embedded_note, paragraph, paragraphs, related_texts
 from materials_cli.extract.odf import FlatFile, flat_file
-from materials_cli.extract.package import DAMAGED, LOCKED, Package, UnreadableError, attribute, local, properties, unread_inside
-from materials_cli.extract.printed import of_excel
+from materials_cli.extract.package import Package, UnreadableError, attribute, local, properties, unread_inside
 from materials_cli.extract.remarks import as_remarks
 from materials_cli.extract.repeated import told_once
 from materials_cli.messages import Message, combined, msg
@@ -41,7 +37,7 @@ def read_package(package: Package) -> Text:
     main = package.main_part() or "xl/workbook.xml"
     binary = next((name for name in package.names if name.endswith("workbook.bin")), "")
     parts = _parts_of_sheets(package, binary or main)
-    read = _binary_sheets(package, parts) if binary else workbook.read_sheets(package, _MAX_CELLS)
+    read = biff12.read_sheets(package, binary, _MAX_CELLS) if binary else workbook.read_sheets(package, _MAX_CELLS)
     sheets = [
         sheet._replace(beside=list(dict.fromkeys((*_texts_of_sheet(package, parts.get(sheet.name, "")), *sheet.beside))))
         for sheet in read
@@ -76,77 +72,11 @@ def _text(sheets: Sequence[workbook.Sheet], metadata: dict[str, str], inside: Me
     return Text("sheet", told_once(sections), metadata, combined(damaged, *cut, inside))
 
 
-def _binary_sheets(package: Package, parts: Mapping[str, str]) -> list[workbook.Sheet]:
-    """The sheets of a binary package (.xlsb), whose cells calamine reads. parts: those that hold them, by name."""
-    if package.damaged:
-        raise UnreadableError(msg(DAMAGED))
-    with _damage():
-        book = calamine.CalamineWorkbook.from_filelike(package.file())
-        names = book.sheet_names
-        drawn = {meta.name for meta in book.sheets_metadata if meta.typ != calamine.SheetTypeEnum.WorkSheet}
-    sheets = []
-    for name in names:
-        if name in drawn:
-            sheets.append(workbook.Sheet(name, [], hidden=False))
-            continue
-        try:
-            with _damage():
-                sheets.append(_sheet(book, name))
-        except UnreadableError:
-            sheets.append(workbook.Sheet(name, [], hidden=False, is_damaged=True))
-    return [sheet._replace(printed=_printed(package, parts.get(sheet.name, ""))) for sheet in sheets]
-
-
-def _printed(package: Package, part: str) -> list[str]:
-    with suppress(UnreadableError):
-        return list(of_excel(biff12.printed(package.read(part))))
-    return []
-
-
-@contextmanager
-def _damage() -> Iterator[None]:
-    """The border around calamine."""
-    try:
-        yield
-    except calamine.PasswordError as error:
-        raise UnreadableError(msg(LOCKED)) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise UnreadableError(msg(DAMAGED)) from error
-    except BaseException as error:
-        # A Rust panic is not an Exception, and its class cannot be imported.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise UnreadableError(msg(DAMAGED)) from error
-
-
-def _sheet(book: calamine.CalamineWorkbook, name: str) -> workbook.Sheet:
-    lines, seen, cut_at = [], 0, 0
-    for number, row in enumerate(book.get_sheet_by_name(name).iter_rows(), 1):
-        cells = [text for cell in row if (text := _cell(cell))]
-        seen += len(cells)
-        if cells:
-            lines.append("\t".join(cells))
-        if seen > _MAX_CELLS:
-            cut_at = number
-            break
-    visible = next((meta.visible for meta in book.sheets_metadata if meta.name == name), None)
-    hidden = visible is not None and visible != calamine.SheetVisibleEnum.Visible
-    return workbook.Sheet(name, lines, hidden, cut_at)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return "" if value is None else str(value).strip()
-
-
 def _parts_of_sheets(package: Package, main: str) -> dict[str, str]:
     """The names of the parts that hold the sheets, by the sheet's name. main: the part that lists them."""
     relations = package.relations(main)
     if main.endswith(".bin"):
-        listed = biff12.sheets(package.read(main))
+        listed = ((identity, name) for identity, name, _ in biff12.sheets(package.read(main)))
     else:
         nodes = (node for node in package.readable_xml(main).iter() if local(node) == "sheet")
         listed = ((attribute(node, "id", of="relationships"), node.get("name", "")) for node in nodes)
