@@ -30,6 +30,7 @@ _SYNONYMS = {"slide": Kind.SLIDES, "deck": Kind.SLIDES, "doc": Kind.DOCUMENT, "d
 _KIND_BY_SUFFIX = {
     **dict.fromkeys(("pptx", "pptm", "ppsx", "ppsm", "potx", "ppt", "pps", "odp", "fodp", "key"), Kind.SLIDES),
     **dict.fromkeys(("docx", "docm", "dotx", "doc", "odt", "fodt", "rtf", "pages", "epub", "hwp", "hwpx"), Kind.DOCUMENT),
+    **dict.fromkeys(("xps", "oxps"), Kind.DOCUMENT),
     **dict.fromkeys(("xlsx", "xlsm", "xlsb", "xls", "ods", "fods", "csv", "tsv", "numbers"), Kind.SHEET),
     "pdf": Kind.PDF,
     **dict.fromkeys(("txt", "md", "markdown", "html", "htm", "json", "xml"), Kind.TEXT),
@@ -43,7 +44,7 @@ _KIND_BY_SUFFIX = {
 _SHOWN = (_KIND_BY_SUFFIX.keys() - {"url"}) | {
     "pot", "potm", "dotm", "xlt", "xltx", "xltm", "odg", "odf", "otp", "ott", "ots", "fodp", "fodt", "fods", "fodg", "sxi",
     "sxw", "sxc", "wpd", "wps", "hwp", "hwpx", "show", "cell",
-    "djvu", "djv", "xps", "oxps", "mobi", "azw3", "fb2", "tex", "bib", "log", "srt", "vtt", "yaml", "yml", "toml", "ini",
+    "djvu", "djv", "mobi", "azw3", "fb2", "tex", "bib", "log", "srt", "vtt", "yaml", "yml", "toml", "ini",
     "tab", "ics", "vcf", "eml", "msg",
     "vsd", "vsdx", "mpp", "mppx", "pub", "drawio", "mm", "xmind", "dwg", "dxf", "psd", "ai", "indd", "kml", "kmz", "gpx",
     "geojson",

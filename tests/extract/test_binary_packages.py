@@ -45,7 +45,7 @@ def test_a_workbook_of_binary_parts_gives_comments_text_boxes_and_what_is_printe
     sheet = binary_part((129, b""), (148, bytes(16)), (145, b""), (0, bytes(25)), cell, (146, b""), edges, (130, b""))
     drawing = '<wsDr xmlns:a="a"><sp><txBody><a:p><a:r><a:t>zqbox</a:t></a:r></a:p></txBody></sp></wsDr>'
     comments = binary_part((637, b"\0" + wide_text("zqcomment")))
-    parts = {"worksheets/sheet1.bin": sheet, "comments1.bin": comments, "drawing.xml": drawing}
+    parts: dict[str, bytes | str] = {"worksheets/sheet1.bin": sheet, "comments1.bin": comments, "drawing.xml": drawing}
     text = extract(binary_package(tmp_path / "a.xlsb", parts), "a.xlsb")
     assert words(text) == ["zqsheet", "zqcell", "zqcomment", "zqbox", "zqheader"]
 

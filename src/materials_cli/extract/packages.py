@@ -25,6 +25,7 @@ _BY_NAME = {
     "Contents/section0.xml": "hangul:read_hwpx",
 }
 _OPEN_DOCUMENTS = ("application/vnd.oasis.opendocument.", "application/vnd.sun.xml.")
+_PAGES = ".fdseq"  # what lists the pages of XPS, whole or in pieces
 _IWORK = {"Index.zip", "index.apxl", "index.apxl.gz", "index.xml"}
 
 
@@ -58,6 +59,8 @@ def _reader(package: Package) -> str | None:
         return "saved_as:read_epub"
     if mimetype.startswith(_OPEN_DOCUMENTS):
         return "sheets:read_package" if mimetype.endswith(("spreadsheet", "calc")) else "odf:read_odf"
+    if any(_PAGES in name.lower() for name in package.names):
+        return "xps:read_xps"
     if any(name.startswith("Index/") or name in _IWORK for name in package.names):
         return "iwork:read_iwork"
     return None

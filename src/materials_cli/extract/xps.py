@@ -1,0 +1,96 @@
+"""Documents of fixed pages (.xps, .oxps): their lines, page by page, as they are printed. After ECMA-388 (Open XPS)."""
+
+import posixpath
+from collections.abc import Iterator
+from itertools import groupby
+from urllib.parse import unquote
+
+from lxml import etree
+
+from materials_cli.extract.package import Package, UnreadableError, parse_xml, properties
+from materials_cli.extract.pdflines import Line, with_titles
+from materials_cli.messages import msg, msgid
+from materials_cli.model import Section, Text
+
+_SEQUENCE = ".fdseq"
+_PARTLY = msgid("Some pages are damaged, and their text is missing.")
+_USUAL_WIDTH = 50.0  # of a letter, in hundredths of its height, where the file does not say
+_GAP = 0.2  # between two words, in heights of a letter
+
+
+def sequence_in(package: Package) -> str:
+    """The part that lists the documents of an XPS package; empty if it is none."""
+    names = (name.partition("/[")[0] for name in package.names)
+    return next((name for name in names if name.lower().endswith(_SEQUENCE)), "")
+
+
+def read_xps(package: Package) -> Text:
+    """The pages in their order; raise UnreadableError if the list of them is damaged."""
+    pages, lost = list[list[Line]](), 0
+    for page in _pages(package):
+        try:
+            pages.append(list(_lines(_xml(package, page))))
+        except UnreadableError:
+            pages.append([])
+            lost += 1
+    sections = (Section(number, title, "\n".join(lines)) for number, (title, lines) in enumerate(with_titles(pages), 1))
+    return Text("page", tuple(sections), properties(package), msg(_PARTLY) if lost else None)
+
+
+def _pages(package: Package) -> Iterator[str]:
+    """The names of the parts that are pages."""
+    for document in _sources(package, sequence_in(package), "DocumentReference"):
+        yield from _sources(package, document, "PageContent")
+
+
+def _sources(package: Package, part: str, element: str) -> Iterator[str]:
+    folder = posixpath.dirname(part)
+    for node in _xml(package, part).iter(f"{{*}}{element}"):
+        yield posixpath.normpath(posixpath.join("/", folder, unquote(node.get("Source", "")))).lstrip("/")
+
+
+def _xml(package: Package, part: str) -> etree._Element:
+    """A part's XML; a printer writes a part in pieces."""
+    if part in package:
+        return package.xml(part)
+    pieces, number = [], 0
+    while (piece := f"{part}/[{number}].piece") in package:
+        pieces.append(package.read(piece))
+        number += 1
+    return parse_xml(b"".join((*pieces, package.read(f"{part}/[{number}].last.piece"))))
+
+
+def _lines(page: etree._Element) -> Iterator[Line]:
+    """The lines of a page: what stands on one base line, one after the other."""
+    for _, run in groupby(page.iter("{*}Glyphs"), _base_line):
+        text, ends, tallest = "", 0.0, 0.0
+        for glyphs in run:
+            letters, size = glyphs.get("UnicodeString", "").removeprefix("{}"), _number(glyphs, "FontRenderingEmSize")
+            begins = _number(glyphs, "OriginX")
+            text += (" " if text and begins - ends > _GAP * size else "") + letters
+            ends = begins + _width(glyphs, letters) * size / 100
+            tallest = max(tallest, size)
+        if text := " ".join(text.split()):
+            yield Line(text, tallest)
+
+
+def _base_line(glyphs: etree._Element) -> tuple[object, ...]:
+    return glyphs.getparent(), glyphs.get("OriginY"), glyphs.get("RenderTransform")
+
+
+def _width(glyphs: etree._Element, letters: str) -> float:
+    """How wide a run is, in hundredths of the height of its letters."""
+    stated = (each.split(",") for each in glyphs.get("Indices", "").split(";"))
+    widths = [_as_number(each[1]) for each in stated if len(each) > 1 and each[1]]
+    return sum(widths) + _USUAL_WIDTH * max(len(letters) - len(widths), 0)
+
+
+def _number(glyphs: etree._Element, name: str) -> float:
+    return _as_number(glyphs.get(name, ""))
+
+
+def _as_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
