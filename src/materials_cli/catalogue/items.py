@@ -43,6 +43,9 @@ from materials_cli.history.past import item_at
 from materials_cli.messages import Message
 from materials_cli.model import Fixity, Item, State, Text, Version
 
+# The folders of a path, with the character between them that comes before all others: so a folder is beside its own ones.
+_FOLDERS = "replace(rtrim(path, replace(path, '/', '')), '/', char(1))"
+
 
 class Catalogue(RunHistory):
     """Everything the archive holds. One process writes at a time; readers never wait for it.
@@ -93,9 +96,17 @@ class Catalogue(RunHistory):
 
     def each(self, collections: Sequence[str] = ()) -> Iterator[Item]:
         """The same items one by one, without holding all of them in memory. Write nothing while iterating."""
+        return self._each(collections, "path, collection, id")
+
+    def each_by_folder(self, collections: Sequence[str] = (), *, reverse: bool = False) -> Iterator[Item]:
+        """The same, but what is in a folder itself comes together, and before what its folders have."""
+        order = "DESC" if reverse else "ASC"
+        return self._each(collections, f"{_FOLDERS} {order}, path {order}, collection, id")
+
+    def _each(self, collections: Sequence[str], order: str) -> Iterator[Item]:
         chosen = "collection IN (SELECT value FROM json_each(?1))" if collections else "?1 = '[]'"
         rows = self.connection.execute(
-            f"SELECT {ITEM_COLUMNS} FROM item WHERE {chosen} ORDER BY path, collection, id",  # noqa: S608 - constants
+            f"SELECT {ITEM_COLUMNS} FROM item WHERE {chosen} ORDER BY {order}",  # noqa: S608 - constants
             (json.dumps(list(collections)),),
         )
         return map(item_of, rows)

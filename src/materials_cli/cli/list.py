@@ -3,9 +3,10 @@
 import fnmatch
 import itertools
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,7 +33,7 @@ from materials_cli.cli.output import (
     print_branch,
     print_columns,
     print_json,
-    print_raw,
+    print_pieces,
     print_rows,
     print_wrapped,
     safe,
@@ -42,7 +43,7 @@ from materials_cli.cli.output import (
 from materials_cli.dates import read_period, rfc3339
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.entries import BOM
-from materials_cli.export.rows import row, to_csv, to_jsonl
+from materials_cli.export.rows import csv_lines, jsonl_lines, row
 from materials_cli.kinds import matches_kind
 from materials_cli.messages import counted, msg, size, tr, trn
 from materials_cli.model import Item, State
@@ -52,6 +53,7 @@ from materials_cli.values import frozen
 from materials_cli.words.languages import CODES, code_of
 
 if TYPE_CHECKING:
+    from materials_cli.catalogue.items import Catalogue
     from materials_cli.store.mirror import Store
 
 
@@ -83,10 +85,10 @@ _SORT_KEYS: dict[Sort, Callable[[Item], Any]] = {
     Sort.MODIFIED: lambda item: (_EARLY - (item.remote.modified or _EARLY), item.path),
     Sort.SIZE: lambda item: (-item.fixity.size, item.path),
 }
-_FILES: dict[Format, Callable[[Sequence[Item]], str]] = {
-    Format.CSV: lambda items: ("" if is_terminal() else BOM) + to_csv(items),
-    Format.JSONL: to_jsonl,
-    Format.PATHS: lambda items: "".join(f"{item.path}\n" for item in items),
+_FILES: dict[Format, Callable[[Iterable[Item]], Iterable[str]]] = {
+    Format.CSV: lambda items: itertools.chain(() if is_terminal() else (BOM,), csv_lines(items)),
+    Format.JSONL: jsonl_lines,
+    Format.PATHS: lambda items: (f"{item.path}\n" for item in items),
 }
 
 
@@ -112,6 +114,31 @@ class _Selection:
             and (self.before is None or modified < self.before)
             and (not self.languages or not self.languages.isdisjoint(languages))
         )
+
+
+class _Listed:
+    """The items that are selected, up to a limit; to be gone through once, and counted meanwhile.
+
+    of: all that they are selected from, of which so many are withdrawn; count: those up to the limit; more: those after it.
+    """
+
+    def __init__(
+        self, items: Iterable[Item], selection: _Selection, languages: Mapping[_Key, Sequence[str]], limit: int | None
+    ) -> None:
+        self._items, self._selection, self._languages, self._limit = items, selection, languages, limit
+        self.of = self.withdrawn = self.count = self.more = 0
+
+    def __iter__(self) -> Iterator[Item]:
+        for item in self._items:
+            self.of += 1
+            self.withdrawn += item.state is State.WITHDRAWN
+            if not self._selection.includes(item, self._languages.get(_key(item), ())):
+                continue
+            if self._limit is None or self.count < self._limit:
+                self.count += 1
+                yield item
+            else:
+                self.more += 1
 
 
 def list_items(  # noqa: PLR0913 - each argument is an option of the command
@@ -157,30 +184,54 @@ def list_items(  # noqa: PLR0913 - each argument is an option of the command
     here = ArchiveContext.of(context, archive)
     chosen = _chosen(here, collections, collection)
     end = read_period(at, datetime.now(UTC)).end if at is not None else None
-    everything, present, languages = _held(here, chosen, end)
-    selected = [item for item in everything if selection.includes(item, languages.get(_key(item), ()))]
-    selected.sort(key=_SORT_KEYS[sort], reverse=reverse)
-    items = selected[:limit]
-    if as_json:
-        _print_json(items, languages, _marks(here, items, end), end)
-    elif form in _FILES:
-        print_raw(_FILES[form](items))
-    elif tree:
-        with paged():
-            print_tree(items)
-    elif is_terminal() and items:
-        with paged():
-            marks = _marks(here, items, end)
-            print_table(items, lambda item: _file_now(here.store, item, present), languages, marks, grouped=sort is Sort.PATH)
-        hidden = 0 if withdrawn else sum(item.state is State.WITHDRAWN for item in everything)
-        print_totals(items, len(selected) - len(items), hidden)
-    else:
-        print_rows(map(piped, items))
-    if not items:
-        say(tr("No matching items.") if everything else _nothing(here, end))
+    with here.catalogue() as catalogue:
+        drawn = is_terminal() and form is Format.TABLE
+        languages = catalogue.languages_by_item() if as_json or drawn or selection.languages else {}
+        listed = _Listed(_sorted(catalogue, chosen, end, sort, reverse=reverse), selection, languages, limit)
+        if as_json:
+            _print_json(listed, languages, _marks(here, catalogue, lambda: catalogue.each(chosen), end=end), end)
+        elif form in _FILES:
+            print_pieces(_FILES[form](listed))
+        elif tree:
+            with paged():
+                print_tree(list(listed))
+        elif drawn:
+            present = _present(catalogue, chosen, end)
+            marks = partial(_marks, here, catalogue, end=end)
+            _draw(
+                listed,
+                partial(_file_now, here.store, present),
+                languages,
+                marks,
+                grouped=sort is Sort.PATH,
+                hiding=not withdrawn,
+            )
+        else:
+            print_rows(map(piped, listed))
+    if not listed.count:
+        say(_nothing(here, listed, end))
 
 
-def _nothing(here: ArchiveContext, end: datetime | None) -> str:
+def _draw(
+    listed: _Listed,
+    held_path: Callable[[Item], Path],
+    languages: Mapping[_Key, Sequence[str]],
+    marks: Callable[[Callable[[], Sequence[Item]]], Marks],
+    *,
+    grouped: bool,
+    hiding: bool,
+) -> None:
+    """Draw a table, page by page, and its totals; nothing if there are no items. hiding: whether it has none withdrawn."""
+    if items := list(listed):
+        known = marks(lambda: items)
+        with paged():
+            print_table(items, held_path, languages, known, grouped=grouped)
+        print_totals(items, listed.more, listed.withdrawn if hiding else 0)
+
+
+def _nothing(here: ArchiveContext, listed: _Listed, end: datetime | None) -> str:
+    if listed.of:
+        return tr("No matching items.")
     return tr("The archive held nothing then.") if end else next_step(here.config)
 
 
@@ -195,23 +246,24 @@ def _chosen(here: ArchiveContext, *typed: list[str] | None) -> list[str]:
         raise
 
 
-def _held(
-    here: ArchiveContext, collections: Sequence[str], end: datetime | None
-) -> tuple[list[Item], dict[_Key, Item], Mapping[_Key, Sequence[str]]]:
-    """What the archive holds or, if `end` is given, held just before that; then the present items, too; and the languages."""
-    with here.catalogue() as catalogue:
-        items, languages = catalogue.items(collections), catalogue.languages_by_item()
-        present = {_key(item): item for item in items} if end else {}
-        return catalogue.items_at(end, collections) if end else items, present, languages
+def _sorted(
+    catalogue: "Catalogue", collections: Sequence[str], end: datetime | None, sort: Sort, *, reverse: bool
+) -> Iterable[Item]:
+    """What the archive holds or, if `end` is given, held just before that. By their paths, items come one by one."""
+    if sort is Sort.PATH and not end:
+        return catalogue.each_by_folder(collections, reverse=reverse)
+    items = catalogue.items_at(end, collections) if end else catalogue.items(collections)
+    return sorted(items, key=_SORT_KEYS[sort], reverse=reverse)
 
 
-def _marks(here: ArchiveContext, items: Sequence[Item], end: datetime | None) -> Marks:
+def _present(catalogue: "Catalogue", collections: Sequence[str], end: datetime | None) -> dict[_Key, Item]:
+    """The present items beside those of an earlier time."""
+    return {_key(item): item for item in catalogue.each(collections)} if end else {}
+
+
+def _marks(here: ArchiveContext, catalogue: "Catalogue", read: Callable[[], Iterable[Item]], *, end: datetime | None) -> Marks:
     """What is known of the sources of items; nothing of those of an earlier time."""
-    if end:
-        return Marks({}, {})
-    now, configured = datetime.now(UTC), here.config.collections
-    with here.catalogue() as catalogue:
-        return marks_of(here.store, catalogue, configured, items, now)
+    return Marks({}, {}) if end else marks_of(here.store, catalogue, here.config.collections, read, datetime.now(UTC))
 
 
 def _key(item: Item) -> _Key:
@@ -231,8 +283,8 @@ def _languages(typed: Sequence[str] | None) -> frozenset[str]:
     return frozenset(filter(None, codes.values()))
 
 
-def _print_json(items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], marks: Marks, end: datetime | None) -> None:
-    rows = [
+def _print_json(items: Iterable[Item], languages: Mapping[_Key, Sequence[str]], marks: Marks, end: datetime | None) -> None:
+    rows = (
         {
             **row(item),
             "languages": list(languages.get(_key(item), ())),
@@ -240,11 +292,11 @@ def _print_json(items: Sequence[Item], languages: Mapping[_Key, Sequence[str]], 
             "endangered": (sign := marks.signs.get(_key(item))) and str(sign),
         }
         for item in items
-    ]
+    )
     print_json("materials/list@1", rows, **({"at": rfc3339(end)} if end else {}))
 
 
-def _file_now(store: "Store", item: Item, present: Mapping[_Key, Item]) -> Path:
+def _file_now(store: "Store", present: Mapping[_Key, Item], item: Item) -> Path:
     """Where the bytes are today that an item has, or had at an earlier time."""
     now = present.get(_key(item), item)
     return store.place(now) if now.fixity.sha256 == item.fixity.sha256 else store.versions.path(item.fixity.sha256)

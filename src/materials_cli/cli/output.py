@@ -23,6 +23,8 @@ from materials_cli.export.escape import for_json, one_line, printable
 from materials_cli.kinds import is_document
 from materials_cli.messages import Message, in_english, tr, trn
 
+_AT_ONCE = 1 << 16  # characters
+
 
 def out() -> "Console":
     """The console for data: on stdout or, inside paged(), on the page."""
@@ -112,10 +114,20 @@ def say_whole(text: object, style: str = "") -> None:
     err().print(styled(text, style), soft_wrap=True)
 
 
-def print_json(schema: str, items: Sequence[Mapping[str, Any]], **more: Any) -> None:
-    """Print the JSON envelope: schema, time of creation, items."""
-    envelope = {"schema": schema, "generated": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **more, "items": list(items)}
-    print_raw(for_json(envelope, indent=2) + "\n")
+def print_json(schema: str, items: Iterable[Mapping[str, Any]], **more: Any) -> None:
+    """Print the JSON envelope: schema, time of creation, items. The items are printed one by one, as they come."""
+    print_pieces(_envelope({"schema": schema, "generated": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **more}, items))
+
+
+def _envelope(head: Mapping[str, Any], items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    opened = for_json(head, indent=2).removesuffix("\n}")
+    yield f'{opened},\n  "items": ['
+    between = ""
+    for item in items:
+        text = for_json(item, indent=2).replace("\n", "\n    ")  # a text has no line end in JSON
+        yield f"{between}\n    {text}"
+        between = ","
+    yield "\n  ]\n}\n" if between else "]\n}\n"
 
 
 def print_raw(text: str) -> None:
@@ -131,11 +143,22 @@ def print_raw(text: str) -> None:
         buffer.flush()
 
 
+def print_pieces(pieces: Iterable[str]) -> None:
+    """Write data that comes piece by piece, of which no more is held than what is written at once."""
+    held, size = list[str](), 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _AT_ONCE:
+            print_raw("".join(held))
+            held, size = [], 0
+    print_raw("".join(held))
+
+
 def print_rows(rows: Iterable[Sequence[object]]) -> None:
     """Print rows to a pipe, separated by tabs. Messages translated while it is iterated are in English."""
     with in_english():
-        text = "".join("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows)
-    print_raw(text)
+        print_pieces("\t".join(safe("" if cell is None else cell) for cell in row) + "\n" for row in rows)
 
 
 def for_the_reader() -> AbstractContextManager[None]:

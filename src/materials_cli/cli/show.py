@@ -134,7 +134,7 @@ class _Whole(NamedTuple):
 def _whole(here: ArchiveContext, catalogue: "Catalogue", found: Item, text: Text | None) -> _Whole:
     """Everything that is read of an item, so that nothing is waited for while it is printed."""
     key, now, configured = (found.collection, found.id), datetime.now(UTC), here.config.collections
-    marks = marks_of(here.store, catalogue, configured, [found], now)
+    marks = marks_of(here.store, catalogue, configured, lambda: [found], now)
     collection = next((each for each in configured if each.slug == found.collection), None)
     path, flaw = _place(here.store, found)
     return _Whole(

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from materials_cli.dates import rfc3339
@@ -142,20 +143,22 @@ def run_row(run: Run) -> dict[str, Any]:
     }
 
 
-def to_csv(items: Iterable[Item]) -> str:
-    """The items as CSV, with a header line: the facts that need no description."""
+def csv_lines(items: Iterable[Item]) -> Iterator[str]:
+    """The items as lines of CSV, after a header line: the facts that need no description."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(CSV_COLUMNS)
-    for entry in map(row, items):
-        shown = values({**entry, "described": None}, {})
-        writer.writerow([for_csv("" if shown[column] is None else shown[column]) for column in CSV_COLUMNS])
-    return out.getvalue()
+    entries = (values({**entry, "described": None}, {}) for entry in map(row, items))
+    cells = ([for_csv("" if shown[column] is None else shown[column]) for column in CSV_COLUMNS] for shown in entries)
+    for each in chain([CSV_COLUMNS], cells):
+        writer.writerow(each)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
-def to_jsonl(items: Iterable[Item]) -> str:
+def jsonl_lines(items: Iterable[Item]) -> Iterator[str]:
     """The items as JSON objects, one a line."""
-    return "".join(line(row(item)) for item in items)
+    return (line(row(item)) for item in items)
 
 
 def line(entry: Mapping[str, Any]) -> str:

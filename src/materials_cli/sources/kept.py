@@ -5,8 +5,7 @@ It counts while nothing has happened since, in the catalogue or in the settings.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -41,15 +40,22 @@ def keep(store: Store, catalogue: Catalogue, collections: Sequence[Collection], 
 
 
 def marks_of(
-    store: Store, catalogue: Catalogue, collections: Sequence[Collection], items: Sequence[Item], now: datetime
+    store: Store, catalogue: Catalogue, collections: Sequence[Collection], read: Callable[[], Iterable[Item]], now: datetime
 ) -> Marks:
-    """The marks of some items, as they are kept, or else looked for."""
+    """The marks of some items, as they are kept, or else looked for. read: reads these items."""
     kept = _kept(store.read_state(FILE), _moment(catalogue, collections), now)
     if kept:
         return kept
-    slugs: AbstractSet[str] = {item.collection for item in items}
+    slugs = set[str]()
+
+    def noted() -> Iterator[Item]:
+        for item in read():
+            slugs.add(item.collection)
+            yield item
+
+    last = last_held(catalogue, collections, noted(), now)
     dangers = endangered(catalogue, collections, slugs, now)
-    return Marks(last_held(catalogue, collections, items, now), {key: danger.sign for key, danger in dangers.items()})
+    return Marks(last, {key: danger.sign for key, danger in dangers.items()})
 
 
 def _moment(catalogue: Catalogue, collections: Sequence[Collection]) -> list[Any]:
