@@ -16,6 +16,8 @@ DATES = ["12 мая 2020", "12.05.2020", "2020-05-12", "May 12, 2020", "12 may 2
 FOUR_DIGITS = ["4500", "4 500", "4,500", "4,500.00"]
 AMOUNTS = ["2.5", "2,5", "2.50", "2,50"]
 DECIMALS = ["1234567.5", "1,234,567.50", "1 234 567,5", "1234567,50"]
+JOINED = ["1500kg", "1 500kg", "1,500 kg"]
+DATES_JOINED = ["12.05.2020г", "12 мая 2020г", "2020-05-12г"]
 NUMBERS = ["1 000 000", "1,000,000", "1.000.000", "1000000", "1 млн", "1 million", "100만"]
 
 
@@ -28,7 +30,9 @@ def found(clauses: Clauses, text: str) -> bool:
     *itertools.product(FOUR_DIGITS[:3], FOUR_DIGITS),
     *itertools.product(DECIMALS, DECIMALS), *itertools.product(AMOUNTS, AMOUNTS),
     ("$2.1", "2.10"), ("2.10 %", "2.1"), ("0.1", "0.10"),
-    ("1234.56", "1,234.56"), ("5 тыс", "5,000"),
+    ("1234.56", "1,234.56"), ("5 тыс", "5,000"), ("1млн", "1 000 000"), ("1млн", "1млн"),
+    *itertools.product(["$2.5 million", "$2,500,000", "(2.5 million)", "≈ 2,5 млн"], ["2.5 million", "2 500 000", "2,5 млн"]),
+    *itertools.product(JOINED[:2], JOINED), *itertools.product(DATES_JOINED, ["12.05.2020", "12 мая 2020 г.", *DATES_JOINED]),
 ])  # fmt: skip
 def test_one_value_however_it_is_written(typed: str, text: str) -> None:
     clauses = parse(typed).clauses
@@ -44,6 +48,8 @@ def test_one_value_however_it_is_written(typed: str, text: str) -> None:
         ("7.5тыс", "7.5тыс"),
         ("2.5억", "2.5억"),
         ("2.5%/year", "2.5%/year"),
+        ("1500kg2", "1500kg2"),
+        ("১৫০০টাকা", "1500টাকা"),
         ("2.5,6.7", "2.5,6.7"),
         ("2.5–3.6", "2.5–3.6"),
     ],
@@ -54,8 +60,24 @@ def test_what_is_joined_to_an_amount_is_looked_for_too(typed: str, text: str) ->
     assert not found(clauses, "2.5")
 
 
-def test_an_amount_with_a_star_is_a_beginning() -> None:
-    assert found(parse("2.5*").clauses, "2.57")
+@pytest.mark.parametrize(("typed", "text"), [("2.5*", "2.57"), ("1500*", "15007")])
+def test_an_amount_with_a_star_is_a_beginning(typed: str, text: str) -> None:
+    assert found(parse(typed).clauses, text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1000-5000", ["1000", "5000"]),
+        ("1000/day", ["1 000", "day"]),
+        ("10000kg/m3", ["10 000 kg", "m3"]),
+        ("5000|x", ["5000", "x"]),
+    ],
+)
+def test_what_stands_behind_a_value_is_looked_for_too(typed: str, words: list[str]) -> None:
+    clauses = parse(typed).clauses
+    assert found(clauses, " and ".join(words))
+    assert not any(found(clauses, word) for word in words)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +95,8 @@ def test_an_amount_with_a_star_is_a_beginning() -> None:
         ("2.1", "2.10"),
         ("2.10", "2.1"),
         ("12.3", "12.30"),
+        ("1500kg", "1500"),
+        ("1500kg", "1500 m"),
     ],
 )
 def test_other_values_do_not_meet(typed: str, text: str) -> None:

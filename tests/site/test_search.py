@@ -148,6 +148,8 @@ VALUES = [
     "100 000 000 000 000", "0,000",
     "2.5", "2,50", "about 2.1", "$2.1 and 2.10 %", "0.15", "v2.5", "2.5.1", "3.2.5", "٢٫٥ ٢.٥", "2.05",
     "2.5kg", "2.5억", "2.5*", "2.5–3.6", "2.5%/year", "2.5, 2.50; (2.5)",
+    "1500kg", "1,234.5kg 5000", "12.05.2020г", "12 мая 2020г", "2020년 5월 12일에", "$2.5 million", "(1,000,000)",
+    "1млн", "1500*", "১৫০০টাকা 1500kg2",
 ]  # fmt: skip
 READ_VALUES = """async (texts) => {
   await MaterialsSearch.open();
@@ -165,6 +167,7 @@ FILTERED = [
     "kind:slides", "lang:ru", "lang:kk құқық", "lang:корейский", "speaker:Baimenov", "in:notes government", "in:title services",
     "country:Georgia", "kind:pptx digital -identity", "year:2025", "before:2020", "path:day services", "digital OR хаб",
     "collection:invented hub", '"digital identity"', '"digital hub identity"', "12.05.2025", "1 000 000", "1,234.50",
+    "1500kg", "12.05.2025г services", "$2.5 million", "1000-5000", "10000kg/m3", "1500*",
     "-digital", "kind:slides -digital", "lang:ru -digital", "digital OR", "OR digital", "digital OR -hub", "--digital", "OR",
     "procur*", "hydroponics 2.5", "MIRZIEEV 7",
     "X-Road", "Koo Hyunwoo", "registires", "hydroponics registires", "what is it", "", " ", "*", "kind:", '"', "Georgia",

@@ -6,6 +6,7 @@ is not valid is searched for as words.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -199,14 +200,13 @@ class _Parser:
         values = {value.start: value for value in values_in(self._text)} if '"' not in self._text else {}
         until = 0
         waiting: list[re.Match[str]] = []
-        for piece in _PIECE.finditer(self._text):
-            if piece.start() < until:
-                continue
+        while piece := _PIECE.search(self._text, until):
+            until = piece.end()
             if piece[0] in _OPERATORS:
                 waiting.append(piece)
                 continue
-            value = values.get(piece.start("plain")) if not (piece["excluded"] or piece["filter"]) else None
-            until = value.end if value else until
+            value = values.get(self._first_word(piece))
+            until = value.end if value else until  # what else stands in the piece is looked for, too
             if not value and self._take_filter(piece):
                 continue
             if found := [list(_spelled(value))] if value else self._words_of(piece):
@@ -214,6 +214,13 @@ class _Parser:
                 self._take(found, alternative=any(each[0] in _OR for each in waiting))
                 waiting = []
         yield from waiting
+
+    def _first_word(self, piece: re.Match[str]) -> int:
+        """Where the first word of a piece begins, unless it is excluded, quoted or a filter; -1 without one."""
+        if piece["excluded"] or piece["filter"] or not piece["plain"]:
+            return -1
+        place = bisect_left(self._words, piece.start(), key=lambda word: word.start)
+        return next((word.start for word in self._words[place : place + 1] if word.start < piece.end()), -1)
 
     def _take_filter(self, piece: re.Match[str]) -> bool:
         name, value = piece["filter"] or "", piece["plain"] or piece["phrase"]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from materials_cli.patterns import regex
 from materials_cli.tables import table
-from materials_cli.words.fold import fold
+from materials_cli.words.fold import fold, word_pattern
 
 _NUMERIC = regex(r"(?<![\d.,/-])(?:(\d{4})(?:[-/]|\. ?)(\d\d?)(?:[-/]|\. ?)(\d\d?)|(\d\d?)[./-](\d\d?)[./-](\d{4}))(?![\d/-])")
 _KOREAN = regex(r"(?:(\d{4})년 ?)?(\d\d?)월 ?(\d\d?)일")
@@ -19,7 +19,7 @@ _DAY_MONTH = regex(r"(?<!\d)(\d\d?)(?:st|nd|rd|th)?[ -]([^\W\d_]+),?(?: (\d{4}))
 _MONTH_DAY = regex(r"([^\W\d_]+) (\d\d?)(?:st|nd|rd|th)?(?:,? (\d{4}))?(?!\d)")
 _NUMBER = regex(
     r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f,.]\d{3}){1,4}|\d{4,12})(?:[.,](\d\d?))?(?![\d.,]*\d)"
-    r"|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ([^\W\d_]+)\.?"
+    r"|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ?([^\W\d_]+)\.?"
 )
 # A whole number below 1,000 with one or two decimals, to which nothing is joined, and what tells that it is an amount.
 _CURRENCIES = "$€£¥₸₽₩₾֏₼৳₱₫₭៛"
@@ -42,11 +42,12 @@ class Value(NamedTuple):
 
 
 def values_in(text: str) -> list[Value]:
-    """The dates and numbers of a text, in order; none that overlaps another."""
+    """The dates and numbers of a text, in order; none that overlaps another, or of which only the beginning was typed."""
     if not any(map(str.isdecimal, text)):
         return []
     found = sorted((*_dates(text), *_numbers(text), *_decimals(text)), key=lambda value: (value.start, -value.end))
-    return [value for place, value in enumerate(found) if not any(before.end > value.start for before in found[:place])]
+    apart = [value for place, value in enumerate(found) if not any(before.end > value.start for before in found[:place])]
+    return [value for value in apart if not text.startswith("*", value.end)]
 
 
 def days_in(text: str) -> list[dt.date]:
@@ -61,7 +62,10 @@ def dates_in(text: str) -> list[tuple[int, int, int]]:
 
 def _dates(text: str) -> Iterator[Value]:
     for match, parts in _dated(text):
-        yield Value(*match.span(), tuple(dict.fromkeys((match[0], *_ways(*parts)))))
+        ways, joined = (match[0], *_ways(*parts)), _joined(text, match.end())
+        if joined:  # a mark of the year, which texts may leave out
+            ways = (f"{match[0]}{joined}", *ways, *(f"{way}{joined}" for way in ways if way[-1].isdecimal()))
+        yield Value(match.start(), match.end() + len(joined), tuple(dict.fromkeys(ways)))
 
 
 def _dated(text: str) -> Iterator[tuple[re.Match[str], tuple[int, int, int]]]:
@@ -117,7 +121,17 @@ def _numbers(text: str) -> Iterator[Value]:
             value = round(float(match[3].replace(",", ".")) * worth_of_units().get(fold(match[4]), 0))
         if value >= _FEWEST and not _FIRST_YEAR <= value <= _LAST_YEAR:
             ways = _ways_of_decimal(value, fold(match[2])) if match[2] else _ways_of(value)
-            yield Value(*match.span(), tuple(dict.fromkeys((match[0], *ways))))
+            joined = _joined(text, match.end()) if match[1] else ""
+            if joined:  # what is counted, which texts may set apart
+                counts = [way for way in (match[0], *ways) if not any(map(str.isalpha, way))]
+                ways = (f"{way}{space}{joined}" for space in ("", " ") for way in counts)
+            yield Value(match.start(), match.end() + len(joined), tuple(dict.fromkeys((f"{match[0]}{joined}", *ways))))
+
+
+def _joined(text: str, end: int) -> str:
+    """What is joined to a value that ends there, and begins with a letter."""
+    rest = word_pattern().match(text, end) if text[end : end + 1].isalpha() else None
+    return rest[0] if rest else ""
 
 
 def _decimals(text: str) -> Iterator[Value]:
@@ -128,7 +142,7 @@ def _decimals(text: str) -> Iterator[Value]:
         if part[1:] in {"", "0"} and (stated or int(f"{part[0]}0") > _LAST_NUMBER):
             whole = fold(match["whole"])
             ways = (f"{whole}.{part}", *(f"{whole}.{each}" for each in (part[0], f"{part[0]}0")))
-            yield Value(*match.span(), tuple(dict.fromkeys(ways)))
+            yield Value(match.start("whole"), match.end(), tuple(dict.fromkeys(ways)))
 
 
 def _ways_of_decimal(value: int, decimals: str) -> Iterator[str]:

@@ -160,15 +160,14 @@ MaterialsSearch.part("query", (tables, parts) => {
       const found = this.text.includes('"') ? [] : parts.values.valuesIn(this.text);
       const values = new Map(found.map((value) => [value.start, value]));
       let [until, waiting, idle] = [0, [], []];
-      for (const piece of this.text.matchAll(PIECE)) {
-        if (piece.index < until) continue;
+      for (let piece; (piece = this.pieceFrom(until)); ) {
+        until = piece.index + piece[0].length;
         if (T.OPERATORS.includes(piece[0])) {
           waiting.push(piece);
           continue;
         }
-        const { excluded, filter, plain } = piece.groups;
-        const value = excluded || filter ? undefined : values.get(piece.indices.groups.plain?.[0]);
-        until = value?.end ?? until;
+        const value = values.get(this.firstWord(piece));
+        until = value?.end ?? until; // what else stands in the piece is looked for, too
         if (!value && this.takeFilter(piece)) continue;
         const clauses = value ? [value.spellings.flatMap(spelled)] : this.wordsOf(piece);
         if (!clauses.length) continue;
@@ -184,6 +183,17 @@ MaterialsSearch.part("query", (tables, parts) => {
       const operators = idle.map(([word]) => word);
       const [joiners, alone] = nothing ? [[], operators] : [operators.filter((word) => T.OR.includes(word)), []];
       return { text, words, clauses, excluded, filters, given, idle: joiners, alone };
+    }
+
+    pieceFrom(at) {
+      PIECE.lastIndex = at;
+      return PIECE.exec(this.text);
+    }
+
+    /** Where the first word of a piece begins, unless it is excluded, quoted or a filter. */
+    firstWord({ index, 0: { length }, groups: { excluded, filter, plain } }) {
+      if (excluded || filter || !plain) return undefined;
+      return this.words.find(({ start }) => start >= index && start < index + length)?.start;
     }
 
     takeFilter({ groups: { filter, plain, phrase } }) {

@@ -6,21 +6,31 @@ MaterialsSearch.part("values", (tables, parts) => {
   const { pattern, fold } = parts.words;
   const DATED = [T.NUMERIC, T.KOREAN, T.DAY_MONTH, T.MONTH_DAY].map((given) => pattern(given, "g"));
   const NUMBER = pattern(T.NUMBER, "g");
-  const DECIMAL = pattern(T.DECIMAL, "g");
+  const DECIMAL = pattern(T.DECIMAL, "dg");
+  const WORD = pattern(tables.fold.word_pattern, "y");
   const MONTHS = new Map(Object.entries(T.numbers_of_months));
   const UNITS = new Map(Object.entries(T.units));
   const two = (number) => String(number).padStart(2, "0");
   const digits = (text) => Number(fold(text ?? "0"));
 
-  /** The dates and numbers of a text, in order: {start, end, spellings}. */
+  /** The dates and numbers of a text of which not only the beginning was typed, in order: {start, end, spellings}. */
   function valuesIn(text) {
     if (!/\p{Nd}/u.test(text)) return [];
     const found = [...datesIn(text), ...numbersIn(text), ...decimalsIn(text)].sort((a, b) => a.start - b.start || b.end - a.end);
-    return found.filter((value, place) => !found.slice(0, place).some((before) => before.end > value.start));
+    const apart = found.filter((value, place) => !found.slice(0, place).some((before) => before.end > value.start));
+    return apart.filter(({ end }) => text[end] !== "*");
   }
 
-  function valueOf(match, ways) {
-    return { start: match.index, end: match.index + match[0].length, spellings: [...new Set([match[0], ...ways])] };
+  const endOf = (match) => match.index + match[0].length;
+
+  function valueOf(match, ways, joined = "") {
+    return { start: match.index, end: endOf(match) + joined.length, spellings: [...new Set([match[0] + joined, ...ways])] };
+  }
+
+  /** What is joined to a value that ends there, and begins with a letter. */
+  function joinedTo(text, end) {
+    WORD.lastIndex = end;
+    return /^\p{L}/u.test(text.slice(end)) ? (WORD.exec(text)?.[0] ?? "") : "";
   }
 
   /** The amounts whose last decimal is a zero, or may be: 2.5 and 2.50, but not 2.1, which 2.10 need not be. */
@@ -30,7 +40,7 @@ MaterialsSearch.part("values", (tables, parts) => {
       const stated = match.groups.before || match.groups.behind || Number(whole) === 0;
       if ((part.length > 1 && part[1] !== "0") || !(stated || Number(`${part[0]}0`) > T.LAST_NUMBER)) return [];
       const spellings = [...new Set([part, part[0], `${part[0]}0`])].map((each) => `${whole}.${each}`);
-      return [{ ...valueOf(match, []), spellings }];
+      return [{ start: match.indices.groups.whole[0], end: endOf(match), spellings }];
     });
   }
 
@@ -39,8 +49,14 @@ MaterialsSearch.part("values", (tables, parts) => {
       [...text.matchAll(dated)]
         .map((match) => [match, partsOf(match, kind)])
         .filter(([, date]) => exists(...date))
-        .map(([match, date]) => valueOf(match, waysOf(...date))),
+        .map(([match, date]) => dateOf(match, [match[0], ...waysOf(...date)], joinedTo(text, endOf(match)))),
     );
+  }
+
+  /** A date to which a mark of the year may be joined, which texts may leave out. */
+  function dateOf(match, ways, joined) {
+    const marked = joined ? ways.filter((way) => /\p{Nd}$/u.test(way)).map((way) => way + joined) : [];
+    return valueOf(match, [...ways, ...marked], joined);
   }
 
   function partsOf(match, kind) {
@@ -75,8 +91,16 @@ MaterialsSearch.part("values", (tables, parts) => {
         ? digits(match[1].replace(/\P{Nd}/gu, ""))
         : Math.round(digits(match[3].replace(",", ".")) * (UNITS.get(fold(match[4])) ?? 0));
       if (value < T.FEWEST || (T.FIRST_YEAR <= value && value <= T.LAST_YEAR)) return [];
-      return [valueOf(match, match[2] ? waysOfDecimal(value, fold(match[2])) : waysOfNumber(value))];
+      const ways = match[2] ? waysOfDecimal(value, fold(match[2])) : waysOfNumber(value);
+      const joined = match[1] ? joinedTo(text, endOf(match)) : "";
+      return [valueOf(match, joined ? counting([match[0], ...ways], joined) : ways, joined)];
     });
+  }
+
+  /** The ways to write a number with what is counted, which texts may set apart. */
+  function counting(ways, joined) {
+    const counts = ways.filter((way) => !/\p{L}/u.test(way));
+    return ["", " "].flatMap((space) => counts.map((way) => way + space + joined));
   }
 
   const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, " ");
