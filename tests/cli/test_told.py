@@ -210,6 +210,13 @@ def test_broken_settings_are_told_through_the_last_known_channels(
     assert "no_archive" in str(told(tmp_path))
 
 
+def a_day_later(memory: Path) -> None:
+    """Let the runs that did not end have begun a day earlier."""
+    kept = json.loads(memory.read_text())
+    kept["unfinished"] = [str(datetime.fromisoformat(began) - timedelta(days=1)) for began in kept["unfinished"]]
+    memory.write_text(json.dumps(kept))
+
+
 def test_runs_that_are_killed_are_told_after_the_second(drive: RunningServer, tmp_path: Path) -> None:
     settings(tmp_path, f"notify.command = {json.dumps(KEEP)}")
     drive.latency = 5
@@ -222,6 +229,7 @@ def test_runs_that_are_killed_are_told_after_the_second(drive: RunningServer, tm
                 time.sleep(0.02)
             process.kill()
             errors.append(process.communicate(timeout=300)[1])
+        a_day_later(tmp_path / ".materials" / "alarm.json")
     assert errors[:2] == ["", ""]
     assert "The last 2 runs did not end" in errors[2]
     assert [message["unfinished"] for message in told(tmp_path)] == [2]
