@@ -12,13 +12,14 @@ from typing import Any
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.verifications import page_of_items, page_of_versions
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError
 from materials_cli.model import Fixity, Item, State, Version
 from materials_cli.store.fixity import Fault, Flaw
 from materials_cli.store.mirror import Store
 from materials_cli.values import frozen
 
 _PAGE = 1000
+_OF_ALL_OBJECTS = {Code.STORE_REFUSED, Code.STORE_UNREACHABLE, Code.CLOCK_OFF, Code.EXTRA_MISSING}
 _OF_THE_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}  # written by the system into any folder that somebody opens
 
 
@@ -75,10 +76,12 @@ class Holding:
             return None
 
     def flaw(self, store: Store, read: Callable[[int], None] = lambda _: None) -> Flaw | None:
-        """What is wrong with it; see flaw_of()."""
+        """What is wrong with it; see flaw_of(). Raise what keeps all objects from being read: that tells of no file."""
         try:
             return store.flaw(self.path, self.fixity, mirrored=self.role is Role.MIRROR, read=read)
         except MaterialsError as error:
+            if error.code in _OF_ALL_OBJECTS:
+                raise
             return Flaw(Fault.DAMAGED, error.what)
 
 
