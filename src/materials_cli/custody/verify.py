@@ -268,7 +268,11 @@ def stranger(place: str) -> Finding:
     """What to tell about a file that is in the archive and of which the catalogue says nothing."""
     if _is_inner(place):
         what = msg("not in the catalogue, and only archived files belong there")
-        return Finding(Trouble.UNEXPECTED, place, what, msg("Nothing needs it: move it out of the archive."))
+        fix = msg(
+            "If .materials was ever put back from a backup, it may be an earlier version: keep it. If not, move it out of the "
+            "archive."
+        )
+        return Finding(Trouble.UNEXPECTED, place, what, fix)
     fix = msg("It can stay: a sync does not touch it, and the exit status does not count it.")
     return Finding(Trouble.UNEXPECTED, place, msg("not archived: a file of yours, or of another program"), fix)
 
