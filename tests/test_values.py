@@ -4,7 +4,7 @@ import copy
 import dataclasses
 import pickle
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -83,3 +83,24 @@ def test_a_value_never_changes_and_has_no_room_for_more() -> None:
 def test_a_value_can_be_copied_and_sent_to_another_process() -> None:
     value = Plain("a", 3)
     assert pickle.loads(pickle.dumps(value)) == copy.deepcopy(value) == value  # noqa: S301 - our own bytes
+
+
+def _fresh() -> Any:
+    return frozen()(type("Fresh", (_Fields,), {**vars(_Fields), "__module__": __name__}))
+
+
+def test_the_first_values_of_a_class_are_as_later_ones() -> None:
+    fresh = _fresh()
+    values = [fresh("a", parts=["x"]) for _ in range(50)]
+    assert all(value == fresh(name="a", size=0, parts=["x"]) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"), [((), {}), (("a", 1, [], 2), {}), (("a",), {"name": "b"}), (("a",), {"other": 1}), ((), {"size": 1})]
+)
+def test_the_first_value_of_a_class_refuses_what_any_other_does(given: tuple[Any, ...], named: dict[str, Any]) -> None:
+    for fresh in (_fresh(), THEIRS):
+        with pytest.raises(TypeError, match=r"__init__\(\)"):
+            fresh(*given, **named)
+    with pytest.raises(TypeError, match="positional"):
+        cast("Any", Named)("x", 2)

@@ -1,16 +1,18 @@
 """Frozen values whose classes cost a start next to nothing.
 
 `dataclass(frozen=True, slots=True)` writes and compiles seven methods for every class, 0.5 ms each time the program starts. The
-classes made here share those methods, and compile one, __init__, when the first value is made. Fields, replace(), asdict() and
-pattern matching are those of dataclasses.
+classes made here share those methods, and compile one, __init__, once so many values are made that it is worth its time.
+Fields, replace(), asdict() and pattern matching are those of dataclasses.
 """
 
+import itertools
 from collections.abc import Callable
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, TypeVar, cast, dataclass_transform
 
 _T = TypeVar("_T")
+_FEW = 32  # values of a class: to compile its __init__ takes as long as to fill some hundred without it
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -23,15 +25,35 @@ def frozen(*, kw_only: bool = False) -> Callable[[type[_T]], type[_T]]:
                 setattr(plain, name, method)
         slotted: Any = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(plain)
 
+        so_far = itertools.count()
+
         def first(self: Any, *given: Any, **named: Any) -> None:
-            slotted.__init__ = _init_of(slotted)
-            slotted.__init__(self, *given, **named)
+            if next(so_far) >= _FEW or not _filled(self, given, named):
+                slotted.__init__ = _init_of(slotted)
+                slotted.__init__(self, *given, **named)
 
         slotted.__init__ = first
         slotted._held = staticmethod(_getter_of(tuple(slotted.__dataclass_fields__)))  # noqa: SLF001 - its own
         return cast("type[_T]", slotted)
 
     return made
+
+
+def _filled(value: Any, given: tuple[Any, ...], named: dict[str, Any]) -> bool:
+    """Set the slots of a value to what __init__ was given; False if that is not what its fields take: __init__ will say so."""
+    known: dict[str, Any] = value.__dataclass_fields__
+    wanted = named | dict(zip(value.__match_args__, given, strict=False))
+    if len(wanted) < len(given) + len(named) or not known.keys() >= wanted.keys():
+        return False
+    for name in known.keys() - wanted.keys():
+        each = known[name]
+        held = each.default if each.default_factory is MISSING else each.default_factory()
+        if held is MISSING:
+            return False
+        wanted[name] = held
+    for name, held in wanted.items():
+        object.__setattr__(value, name, held)
+    return True
 
 
 def _init_of(slotted: Any) -> Any:

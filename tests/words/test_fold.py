@@ -237,7 +237,9 @@ def test_what_hyphens_join_is_found_beside_a_word_of_any_length() -> None:
 
 
 def test_the_words_of_grammar_are_folded_together_as_they_are_one_by_one() -> None:
-    assert grammar.folded_words() == {fold(word) for words in grammar._words().values() for word in words.split()}
+    spelled = [word for words in grammar._words().values() for word in words.split()]
+    assert grammar.folded_words() == {fold(word) for word in spelled}
+    assert all(grammar.is_grammar(word, first=True) for word in spelled if word.islower() or word.lower() == word.upper())
 
 
 @given(

@@ -11,12 +11,15 @@ from materials_cli.tables import table
 from materials_cli.words.fold import fold
 from materials_cli.words.particles import without_particle
 
+_BEYOND_LATIN, _VIETNAMESE, _BEYOND_VIETNAMESE = "\u0370", "\u1e00", "\u1f00"
+
 
 def is_grammar(raw: str, *, first: bool = False) -> bool:
     """Whether a word, as it was typed, says little about what is looked for. first: it is the first of the query."""
     name = not raw.islower() and raw.lower() != raw.upper() and not (first and raw.istitle())
     folded = fold(raw)
-    return not name and (folded in folded_words() or without_particle(folded) in folded_words())
+    known = _folded(latin=_is_latin(folded))
+    return not name and (folded in known or without_particle(folded) in known)
 
 
 def without_asking(run: str) -> list[str]:
@@ -32,7 +35,19 @@ def _words() -> dict[str, str]:
 @cache
 def folded_words() -> frozenset[str]:
     """The words of grammar and of asking in all languages, as they are compared."""
-    return frozenset(fold(" ".join(_words().values())).split())
+    return _folded(latin=True) | _folded(latin=False)
+
+
+@cache
+def _folded(*, latin: bool) -> frozenset[str]:
+    """Those that are written in Latin letters, or the others: to fold them all takes longer than to find a word."""
+    spelled = (word for words in _words().values() for word in words.split())
+    return frozenset(fold(" ".join(word for word in spelled if _is_latin(word) == latin)).split())
+
+
+def _is_latin(word: str) -> bool:
+    """Whether a word begins with a Latin letter, with an accent or without: its folded form does, too."""
+    return word < _BEYOND_LATIN or _VIETNAMESE <= word < _BEYOND_VIETNAMESE
 
 
 @cache
