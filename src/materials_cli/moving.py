@@ -50,6 +50,7 @@ def to_store(archive: Archive, url: str, *, single_writer: bool = False, workers
     refuse_lost(archive.store)
     disk, bucket = archive.store, Bucket(archive.root, url, single_writer=single_writer)
     bucket.waiting = lambda what: archive.progress(Step(StepKind.NOTICE, message=what))
+    bucket.refuse_another()
     with Interrupts(), archive.writing() as catalogue, bucket.leased():
         held = list(holdings(catalogue))
 

@@ -1,12 +1,13 @@
-"""A store that stops answering says nothing about a single file: what it refuses is not damaged."""
+"""What a store refuses, and what is refused there: neither damages nor hides anything."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from materials_cli.emulator.world import World
 from support.command import run
-from support.object_servers import Proxy, Server, moto, proxy
+from support.object_servers import Proxy, Server, moto, proxy, reach
 from support.small_drive import served
 
 __all__ = ["moto", "proxy"]
@@ -42,3 +43,28 @@ def test_what_it_refuses_is_an_error_of_the_store_and_no_damage(
             assert code in refused.output or command[0] == "doctor"
         proxy.fault = lambda _, __: ""
         assert "all present and intact" in run(*here, "verify").output
+
+
+def test_no_archive_is_moved_to_where_another_one_is(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    reach(monkeypatch, server.address)
+    world, url, settings = World("Folder"), server.place(), "materials.toml"
+    world.add_file("talk.txt", TALK)
+    here, other, reader = tmp_path / "here", tmp_path / "other", tmp_path / "reader"
+    with served(world, tmp_path, monkeypatch):
+        for folder in (here, other):
+            folder.mkdir()
+            run("--archive", str(folder), "add", world.root, "--name", folder.name)
+        run("--archive", str(here), "move", "--to", url)
+        run("--archive", str(here), "sync")
+        for _ in range(2):
+            refused = run("--archive", str(other), "move", "--to", url, "--json", status=2)
+            assert json.loads(refused.stdout)["error"]["code"] == "not_our_bucket"
+        run("--archive", str(other), "sync")
+        assert (other / "other" / "talk.txt").read_bytes() == TALK
+        reader.mkdir()
+        (reader / settings).write_bytes((here / settings).read_bytes())
+        run("--archive", str(reader), "trust", "--yes")
+        run("--archive", str(reader), "rebuild")
+        assert "here/talk.txt" in run("--archive", str(reader), "list").output
+        run("--archive", str(here), "move", "--to", "disk")
+        run("--archive", str(here), "move", "--to", url)  # its own bucket is still its own

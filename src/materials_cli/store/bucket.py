@@ -102,6 +102,16 @@ class Bucket(Store):
             known = theirs
         self.remember(id=known)
 
+    def refuse_another(self) -> None:
+        """Raise not_our_bucket if there are files of an archive that this folder knows nothing of.
+
+        A folder whose settings name the bucket goes on with the archive there; one that is moved brings its own.
+        """
+        if "id" in self.state() or self.objects.read(MARKER) is None:
+            return
+        if self.has_published() or any(True for _ in self.objects.sizes(BYTES)):
+            raise MaterialsError(Code.NOT_OUR_BUCKET, msg("The bucket holds another archive."), where=self.url)
+
     def _require_conditions(self) -> None:
         """Find out whether the server refuses to overwrite; raise no_conditions if it does not, unless nobody else writes."""
         content, _ = self.objects.read(MARKER) or (b"", None)
