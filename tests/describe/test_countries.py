@@ -2,7 +2,9 @@
 
 import pytest
 
+from materials_cli.describe import countries
 from materials_cli.describe.countries import countries_in, country_code, country_name
+from materials_cli.words.fold import words
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,14 @@ def test_in_a_name_nobody_minds_capitals() -> None:
 
 def test_a_code_has_an_english_name() -> None:
     assert (country_name("KG"), country_name("??")) == ("Kyrgyzstan", "??")
+
+
+def test_every_name_is_found_among_those_that_begin_in_its_alphabet() -> None:
+    spaced = [name for names in countries._table().values() for name in names if not countries._is_unspaced(name)]
+    for name in spaced:
+        folded = tuple(word.forms.fold for word in words(name))
+        found = countries._names_in(countries._alphabet(name))
+        assert countries._names_like(folded[0]) is found, name
+        assert folded in found.folded
+        assert folded[0] in found.firsts
+    assert countries.spaced_names().keys() == {tuple(word.forms.fold for word in words(name)) for name in spaced}

@@ -1,12 +1,13 @@
 """Countries by their names in the project's languages. Pure; the table is made by tools/countries.py from the Unicode CLDR."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from materials_cli.tables import table
-from materials_cli.words.fold import Forms, fold, words
+from materials_cli.words.fold import Forms, begins_unspaced, fold, words
 
 _CASELESS = frozenset(map(chr, range(0x10D0, 0x1100)))  # Georgian counts as lower case
 _LONGEST = 6  # words of a name
@@ -17,15 +18,17 @@ _AMBIGUOUS = ("수단", "이란", "오만", "인도", "가나", "말리", "차�
 
 
 class _Names(NamedTuple):
-    """The names of all countries: by their folded words, by the stems of these, and those of scripts without spaces.
-
-    firsts: the first words of the former two.
-    """
+    """The names of all countries in one alphabet: by their folded words, and by the stems of these; the first words of both."""
 
     folded: dict[tuple[str, ...], str]
     stemmed: dict[tuple[str, ...], str]
     firsts: frozenset[str]
-    unspaced: dict[str, str]
+
+
+class _Unspaced(NamedTuple):
+    """The names of all countries in scripts without spaces, and what finds those in a run that are no common words as well."""
+
+    codes: dict[str, str]
     pattern: re.Pattern[str]
 
 
@@ -35,10 +38,9 @@ def country_code(text: str) -> str | None:
     if code in _table():
         return code
     found = [word.forms for word in words(text)]
-    names = known_names()
-    return names.folded.get(tuple(forms.fold for forms in found)) or (
-        names.unspaced.get("".join(forms.fold for forms in found)) if any(forms.unspaced for forms in found) else None
-    )
+    if any(forms.unspaced for forms in found):
+        return unspaced_names().codes.get("".join(forms.fold for forms in found))
+    return _names_like(found[0].fold).folded.get(tuple(forms.fold for forms in found)) if found else None
 
 
 def country_name(code: str, *, russian: bool = False) -> str:
@@ -70,7 +72,7 @@ def _found(text: str, *, name: bool) -> Iterator[str]:
 
 def _longest(run: list[Forms], *, capital: bool) -> tuple[str, int]:
     """The country whose name begins a run of words, and of how many words it is; empty if none does."""
-    names = known_names()
+    names = _names_like(run[0].fold)
     begins = run[0].fold in names.firsts or (capital and run[0].stem in names.firsts)
     for length in range(len(run) if begins else 0, 0, -1):
         forms = run[:length]
@@ -92,12 +94,12 @@ def _with_ending(word: str, names: _Names) -> str:
 
 
 def _in_run(forms: Forms, *, name: bool) -> Iterator[str]:
-    names = known_names()
-    if forms.fold in names.unspaced:
-        yield names.unspaced[forms.fold]
+    names = unspaced_names()
+    if forms.fold in names.codes:
+        yield names.codes[forms.fold]
         return
     for match in names.pattern.finditer(forms.fold) if name else filter(None, [names.pattern.match(forms.fold)]):
-        yield names.unspaced[match[0]]
+        yield names.codes[match[0]]
 
 
 @cache
@@ -107,21 +109,47 @@ def _table() -> dict[str, tuple[str, ...]]:
     return {code: tuple(names.split("|")) for code, names in listed.items()}
 
 
+def spaced_names() -> dict[tuple[str, ...], str]:
+    """The names of all countries in scripts with spaces, by their folded words."""
+    alphabets = dict.fromkeys(_alphabet(name) for names in _table().values() for name in names)
+    return {words: code for alphabet in alphabets for words, code in _names_in(alphabet).folded.items()}
+
+
+def _names_like(folded: str) -> _Names:
+    return _names_in(_alphabet(folded))
+
+
+def _alphabet(word: str) -> str:
+    """The alphabet of a word, told by its first letter: LATIN, CYRILLIC. A folded word has that of the word itself."""
+    return unicodedata.name(word[0], "").partition(" ")[0]
+
+
 @cache
-def known_names() -> _Names:
-    """All names of countries, as they are compared."""
+def _names_in(alphabet: str) -> _Names:
+    """The names of countries in one alphabet, as they are compared: those of all take 0.1 s, and few archives have all."""
     folded: dict[tuple[str, ...], str] = {}
     stemmed: dict[tuple[str, ...], str] = {}
-    unspaced: dict[str, str] = {}
     for code, names in _table().items():
         for name in names:
-            forms = [word.forms for word in words(name)]
-            if any(each.unspaced for each in forms):
-                unspaced.setdefault("".join(each.fold for each in forms), code)
+            if _alphabet(name) != alphabet or _is_unspaced(name):
                 continue
+            forms = [word.forms for word in words(name)]
             folded.setdefault(tuple(each.fold for each in forms), code)
             if not name.isascii():
                 stemmed.setdefault(tuple(each.stem for each in forms), code)
-    inside = sorted(unspaced.keys() - set(map(fold, _AMBIGUOUS)), key=len, reverse=True)
-    firsts = frozenset(words[0] for words in (*folded, *stemmed) if words)
-    return _Names(folded, stemmed, firsts, unspaced, re.compile("|".join(map(re.escape, inside))))
+    return _Names(folded, stemmed, frozenset(words[0] for words in (*folded, *stemmed) if words))
+
+
+@cache
+def unspaced_names() -> _Unspaced:
+    """The names of countries in scripts without spaces, as they are compared."""
+    codes: dict[str, str] = {}
+    for code, names in _table().items():
+        for name in filter(_is_unspaced, names):
+            codes.setdefault("".join(word.forms.fold for word in words(name)), code)
+    inside = sorted(codes.keys() - set(map(fold, _AMBIGUOUS)), key=len, reverse=True)
+    return _Unspaced(codes, re.compile("|".join(map(re.escape, inside))))
+
+
+def _is_unspaced(name: str) -> bool:
+    return any(map(begins_unspaced, name))

@@ -60,9 +60,8 @@ def tables() -> dict[str, Any]:
     found: dict[str, Any] = {_name(module): _constants(module) for module in _MODULES}
     for module, made in _MADE.items():
         found[_name(module)] |= {name: _plain(make()) for name, make in made.items()}
-    by_name = countries.known_names()
-    spaced = {" ".join(words): code for words, code in by_name.folded.items()}
-    found["countries"] = {"spaced": spaced, "unspaced": by_name.unspaced}
+    spaced = {" ".join(words): code for words, code in countries.spaced_names().items()}
+    found["countries"] = {"spaced": spaced, "unspaced": countries.unspaced_names().codes}
     found["letters"] = {
         "casefold": {letter: letter.casefold() for letter in _letters() if letter.casefold() != letter.lower()},
         "ascii": "\n".join(anyascii(chr(point)) for point in range(0x80, _BEYOND)),
