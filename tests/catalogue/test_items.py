@@ -170,3 +170,13 @@ def test_names_with_any_characters_are_stored_exactly(catalogue: Catalogue) -> N
 def test_what_was_never_read_is_selected_by_the_country_in_its_name(catalogue: Catalogue) -> None:
     catalogue.record(item("Kazakhstan registry.pptx"))
     assert found(catalogue, "country:kz") == found(catalogue, "registry country:kz") == [("Kazakhstan registry.pptx", None)]
+
+
+def test_what_many_items_share_is_in_memory_once(catalogue: Catalogue) -> None:
+    put(catalogue, item("closing.pptx"), Section(1, "", "the end"))
+    one, other = (each for each in catalogue.items() if each.collection == "c")
+    assert one.unit == "slide"
+    assert (one.unit, one.media_type, one.collection) == (other.unit, other.media_type, other.collection)
+    assert one.unit is other.unit
+    assert one.media_type is other.media_type
+    assert one.collection is other.collection

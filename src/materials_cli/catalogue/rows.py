@@ -105,7 +105,7 @@ def item_of(row: sqlite3.Row | Mapping[str, Any]) -> Item:
         verified=bool(row["verified"]),
         note=message_of(row["note"]),
         title=row["title"],
-        unit=row["unit"],
+        unit=row["unit"] and intern(row["unit"]),
         sections=row["sections"],
         replacement=_replacement_read(json.loads(waiting)) if waiting else None,
         retrieved=_retrieved(came) if came else None,
