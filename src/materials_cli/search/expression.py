@@ -4,8 +4,10 @@ Syntax: https://www.sqlite.org/fts5.html#full_text_query_syntax
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
 
+from materials_cli.patterns import regex
 from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.match import BY_SOUND, LONG_SOUND, MatchLevel, halves, truncated, truncated_key
 from materials_cli.words.fold import KEY, SOUND, SOUND_IN_RUN, STEM, Forms, sought_stems, sound_of
@@ -14,6 +16,8 @@ from materials_cli.words.particles import without_particle
 from materials_cli.words.sounds import SHORTEST_KEY, SHORTEST_SOUND
 from materials_cli.words.syllables import graphemes
 
+_ALTERNATIVES = regex(r'\(("[^"]*"(?: \*)?(?: OR "[^"]*"(?: \*)?)+)\)')
+_ALTERNATIVE = regex(r'(?:(?<=\()|(?<= OR ))("[^"]*") OR ')
 _SHORTEST_PREFIX = 3
 _SHORTEST_RUN = 2
 _SHORTEST_WHOLE_KEY = 4
@@ -29,6 +33,28 @@ def excluding(expression: str, terms: Sequence[Term]) -> str:
     """An expression narrowed to what has none of the terms, as they are spelled."""
     excluded = " OR ".join(_term(term, MatchLevel.WORD, other_alphabets=False) for term in terms)
     return f"({expression}) NOT ({excluded})" if excluded else expression
+
+
+def counting(expression: str) -> str:
+    """An expression that matches the same and is counted faster: without terms whose beginnings are looked for beside them."""
+    return _ALTERNATIVES.sub(_without_covered, expression)
+
+
+def alternatives(expression: str) -> list[str]:
+    """The single terms in an expression beside which others may stand instead, each once."""
+    return list(dict.fromkeys(match[1] for match in _ALTERNATIVE.finditer(expression)))
+
+
+def without(expression: str, nowhere: Container[str]) -> str:
+    """An expression without those of its alternatives that stand nowhere: it matches and ranks the same."""
+    return _ALTERNATIVE.sub(lambda match: "" if match[1] in nowhere else match[0], expression)
+
+
+def _without_covered(found: re.Match[str]) -> str:
+    terms = found[1].split(" OR ")
+    beginnings = [term for term in terms if term.endswith("*")]
+    left = [term for term in terms if not any(term.startswith(each[:-3]) and term != each for each in beginnings)]
+    return f"({' OR '.join(left)})"
 
 
 def quoted(term: str) -> str:

@@ -3,12 +3,14 @@
 Expressions are those of `expression`. Another index has to answer alike: `large` is one for very large archives.
 """
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from typing import Protocol
 
 from materials_cli.catalogue.index import PLACE_BITS
 from materials_cli.catalogue.segments import numbers
+from materials_cli.search.expression import alternatives, counting, without
 
 _FEW = 20  # are counted as fast as one, and who asks whether there is any may ask next whether there are so many
 RANK = "bm25(4.0, 2.0, 1.0)"  # of title, body, notes
@@ -65,6 +67,7 @@ class InCatalogue:
         self._least: dict[str, int] = {}
         self._shorter: dict[str, str] = {}
         self._size: int | None = None
+        self._nowhere: dict[str, bool] = {}
         self._best: dict[tuple[str, int, str | None, int], list[tuple[int, float]]] = {}
 
     def best(self, expression: str, titled: str, limit: int, items: str | None, most: int) -> list[tuple[int, float]]:
@@ -98,7 +101,7 @@ class InCatalogue:
         )
         expression = self._shorter.get(expression, expression)
         if (expression, items) not in self._extents:
-            row = self._connection.execute(statement, (expression, items, PLACE_BITS)).fetchone()
+            row = self._connection.execute(statement, (counting(expression), items, PLACE_BITS)).fetchone()
             self._extents[expression, items] = int(row[0])
         return self._extents[expression, items]
 
@@ -113,7 +116,7 @@ class InCatalogue:
             return min(known, limit)
         statement = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
         most = max(limit, _FEW)
-        found = int(self._connection.execute(statement, (expression, most)).fetchone()[0])
+        found = int(self._connection.execute(statement, (counting(expression), most)).fetchone()[0])
         if found < most:
             self._extents[expression, None] = found
         self._least[expression] = found
@@ -144,9 +147,17 @@ class InCatalogue:
         rows = self._connection.execute(
             "SELECT rowid, rank FROM words WHERE words MATCH ?1 AND rank MATCH ?2 AND rowid >= ?6"
             " AND (?3 IS NULL OR rowid >> ?4 IN (SELECT value FROM json_each(?3))) ORDER BY rank LIMIT ?5",
-            (expression, RANK, items, PLACE_BITS, limit, first),
+            (self._shortened(expression), RANK, items, PLACE_BITS, limit, first),
         )
         return [(row[0], -row[1]) for row in rows]
+
+    def _shortened(self, expression: str) -> str:
+        """An expression without the terms that stand nowhere: each costs for every section that is ranked."""
+        asked = [term for term in alternatives(expression) if term not in self._nowhere]
+        if asked:
+            statement = "SELECT value, EXISTS (SELECT 1 FROM words WHERE words MATCH value) FROM json_each(?)"
+            self._nowhere |= {term: not there for term, there in self._connection.execute(statement, (json.dumps(asked),))}
+        return without(expression, {term for term, nowhere in self._nowhere.items() if nowhere})
 
     def _found(self, expression: str, items: str | None, first: int = 0) -> list[int]:
         """The places of the sections that match an expression, from a place on."""
