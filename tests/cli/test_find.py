@@ -149,6 +149,24 @@ def test_similar_slides_share_words_and_are_of_other_decks(tmp_path: Path) -> No
         assert "altogether" not in {term.word for term in told["en"]}
 
 
+def test_what_is_equally_similar_is_in_one_order_however_it_arrived(tmp_path: Path) -> None:
+    with Catalogue.open(tmp_path / "c.sqlite", write=True) as catalogue:
+        deck = put_invented(catalogue)
+        for number in reversed(range(20)):
+            name = f"{number:02}.pptx"
+            item = replace(
+                deck,
+                remote=replace(deck.remote, id=name, drive_id=name, name=name),
+                path=f"invented/{name}",
+                fixity=replace(deck.fixity, sha256=name),
+            )
+            catalogue.record(item)
+            body = "registries exchange messages over a secure layer" if number < 4 else f"something else {number} altogether"
+            catalogue.put_text("invented", item.id, Text("slide", (Section(1, "", body),)), name, 1)
+        (first,) = resolve(catalogue, "02.pptx")
+        assert [hit.item.id for hit in similar(catalogue, first, 1, 5)] == ["00.pptx", "01.pptx", "03.pptx"]
+
+
 def test_terms_are_words_each_with_its_forms(tmp_path: Path) -> None:
     about = {
         "kk": ["Мектептер мен мектепті салу туралы", "Мектеп үшін www.egov.kz 2025", "Мектеп және мектептің тарихы"],

@@ -50,7 +50,8 @@ def similar(catalogue: Catalogue, item: Item, number: int | None, limit: int) ->
     )
     hits: list[Hit] = []
     seen: set[tuple[str, int]] = set()
-    for row in rows:
+    # Items are numbered in the order of their arrival: equal ranks are ordered by what no arrival changes.
+    for row in sorted(rows, key=lambda row: (row["rank"], row["path"], row["place"])):
         statement = f"SELECT {SECTION_COLUMNS} FROM section WHERE place = ?"  # noqa: S608 - a constant
         section = section_of(connection.execute(statement, (row["place"],)).fetchone())
         highlights = highlight((section.body, section.notes, section.title), clauses, MatchLevel.WORD, max_length=_MAX_TEXT)
