@@ -93,3 +93,20 @@ def test_a_binary_sheet_whose_part_is_damaged_costs_itself_alone(tmp_path: Path)
     text = extract(binary_package(tmp_path / "a.xlsb", {"worksheets/sheet1.bin": sheet}), "a.xlsb")
     assert words(text) == ["zqsheet", "zqcell"]
     assert "zqsheet" in str(text.note)
+
+
+ENDLESS = b"\xff\xff\xff\x7f"  # the largest size that a record can state
+
+
+@pytest.mark.parametrize(
+    ("part", "is_told"),
+    [("comments1.bin", False), ("styles.bin", False), ("sharedStrings.bin", True), ("worksheets/sheet1.bin", True)],
+)
+def test_a_part_with_a_record_that_is_too_large_costs_itself_alone(tmp_path: Path, part: str, *, is_told: bool) -> None:
+    sheet = binary_part((0, bytes(25)), (6, bytes(8) + wide_text("zqcell")))
+    parts = {"worksheets/sheet1.bin": sheet, "sharedStrings.bin": b"", "styles.bin": b"", "comments1.bin": b""}
+    parts[part] += b"\x13" + ENDLESS
+    made = binary_package(tmp_path / "a.xlsb", parts, styles="styles.bin", sharedStrings="sharedStrings.bin")
+    text = extract(made, "a.xlsb")
+    assert words(text) == ["zqsheet", "zqcell"]
+    assert ("zqsheet" in str(text.note)) == is_told

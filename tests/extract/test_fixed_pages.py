@@ -67,6 +67,14 @@ def test_a_damaged_page_costs_itself_alone(tmp_path: Path) -> None:
     assert "Some pages are damaged" in str(text.note)
 
 
+def test_a_document_whose_list_of_pages_is_damaged_costs_itself_alone(tmp_path: Path) -> None:
+    both = LIST.replace("<DocumentReference ", "<DocumentReference Source='Documents/0/Fixed.fdoc'/><DocumentReference ")
+    for number, broken in enumerate(({}, {"Documents/0/Fixed.fdoc": PAGES[:30]})):
+        text = extract(package(tmp_path / f"{number}.xps", {**PARTS, "Fixed.fdseq": both, **broken}), "a.xps")
+        assert [f"{section.title}{section.body}" for section in text.sections][0::2] == ["", "Второй"]
+        assert "Some pages are damaged" in str(text.note)
+
+
 def test_a_list_of_pages_that_is_damaged_or_leads_nowhere_is_told(tmp_path: Path) -> None:
     assert "damaged" in str(extract(package(tmp_path / "a.xps", {**PARTS, "Fixed.fdseq": LIST[:40]}), "a.xps").note)
     without = {name: content for name, content in PARTS.items() if not name.endswith(".fdoc")}

@@ -14,9 +14,10 @@ from typing import Protocol
 
 from materials_cli.extract.biff import short_number
 from materials_cli.extract.numbers import BUILT_IN, shown, text_shown
-from materials_cli.extract.package import Package, UnreadableError
+from materials_cli.extract.package import DAMAGED, Package, UnreadableError
 from materials_cli.extract.printed import of_excel
 from materials_cli.extract.workbook import Sheet
+from materials_cli.messages import msg
 
 _ROW, _SHORT, _BOOLEAN, _REAL, _TEXT, _SHARED, _RICH = 0, 2, 4, 5, 6, 7, 62
 _FORMULAS = {8: _TEXT, 9: _REAL, 10: _BOOLEAN}  # what a formula results in, as a cell that holds it
@@ -34,12 +35,16 @@ class _Readable(Protocol):
 
 @dataclass(slots=True)
 class _Book:
-    """What all sheets share. sheets: the id of the relation to each sheet's part, its name, whether it is hidden."""
+    """What all sheets share.
+
+    sheets: the id of the relation to each sheet's part, its name, whether it is hidden. is_damaged: whether it lacks strings.
+    """
 
     sheets: list[tuple[str, str, bool]] = field(default_factory=list)
     origin: dt.datetime = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no zone
     strings: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
+    is_damaged: bool = False
 
     def code(self, cell: bytes, at: int) -> str:
         """The format of a cell; at: where its style is."""
@@ -64,10 +69,14 @@ def read_sheets(package: Package, main: str, most: int) -> list[Sheet]:
         book.origin = dt.datetime(1904, 1, 1)  # noqa: DTZ001 - a cell has no zone
     with suppress(UnreadableError):
         book.styles = list(_styles(package.read(parts.get("styles", ""))))
-    with suppress(UnreadableError), package.open(parts.get("sharedStrings", "")) as part:
-        for kind, record in _records(part):
-            if kind == _STRING and len(book.strings) < _MOST_STRINGS:
-                book.strings.append("".join(_texts(record, 1, 1)))
+    if "sharedStrings" in parts:
+        try:
+            with package.open(parts["sharedStrings"]) as part:
+                for kind, record in _records(part):
+                    if kind == _STRING and len(book.strings) < _MOST_STRINGS:
+                        book.strings.append("".join(_texts(record, 1, 1)))
+        except UnreadableError:
+            book.is_damaged = True
     return [_sheet(package, relations.get(identity, ("", ""))[1], book, most)._replace(name=name, hidden=hidden)
             for identity, name, hidden in book.sheets]  # fmt: skip
 
@@ -93,7 +102,7 @@ def _styles(content: bytes) -> Iterator[str]:
 def _sheet(package: Package, part: str, book: _Book, most: int) -> Sheet:
     rows: list[list[str]] = []
     printed: list[str] = []
-    cut_at, number, is_damaged = 0, 0, False
+    cut_at, number, is_damaged = 0, 0, book.is_damaged
     try:
         with package.open(part) as stream:
             for kind, record in _records(stream):
@@ -135,7 +144,7 @@ def _cell(kind: int, record: bytes, book: _Book) -> str:
 
 
 def _records(stream: _Readable) -> Iterator[tuple[int, bytes]]:
-    """The records that are whole; raise ValueError where one is larger than any is."""
+    """The records that are whole; raise UnreadableError where one is larger than any is."""
     held = b""
     while piece := stream.read(_PIECE):
         held += piece
@@ -145,7 +154,7 @@ def _records(stream: _Readable) -> Iterator[tuple[int, bytes]]:
                 kind, start = _number(held, at, 2)
                 size, start = _number(held, start, 4)
                 if size > _LARGEST:
-                    raise ValueError(size)
+                    raise UnreadableError(msg(DAMAGED))
                 if start + size > len(held):
                     break
                 yield kind, held[start : start + size]

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from materials_cli.extract.package import Package, UnreadableError, parse_xml, properties
+from materials_cli.extract.package import DAMAGED, Package, UnreadableError, parse_xml, properties
 from materials_cli.extract.pdflines import Line, with_titles
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
@@ -25,22 +25,28 @@ def sequence_in(package: Package) -> str:
 
 
 def read_xps(package: Package) -> Text:
-    """The pages in their order; raise UnreadableError if the list of them is damaged."""
-    pages, lost = list[list[Line]](), 0
-    for page in _pages(package):
+    """The pages in their order; raise UnreadableError if the list of them, or each of them, is damaged."""
+    pages = list(_pages(package))
+    if pages and all(page is None for page in pages):
+        raise UnreadableError(msg(DAMAGED))
+    lines = with_titles([page or [] for page in pages])
+    sections = (Section(number, title, "\n".join(below)) for number, (title, below) in enumerate(lines, 1))
+    return Text("page", tuple(sections), properties(package), msg(_PARTLY) if None in pages else None)
+
+
+def _pages(package: Package) -> Iterator[list[Line] | None]:
+    """The lines of each page; None for one that is damaged, and for a document whose list of pages is."""
+    for document in list(_sources(package, sequence_in(package), "DocumentReference")):
         try:
-            pages.append(list(_lines(_xml(package, page))))
+            pages = list(_sources(package, document, "PageContent"))
         except UnreadableError:
-            pages.append([])
-            lost += 1
-    sections = (Section(number, title, "\n".join(lines)) for number, (title, lines) in enumerate(with_titles(pages), 1))
-    return Text("page", tuple(sections), properties(package), msg(_PARTLY) if lost else None)
-
-
-def _pages(package: Package) -> Iterator[str]:
-    """The names of the parts that are pages."""
-    for document in _sources(package, sequence_in(package), "DocumentReference"):
-        yield from _sources(package, document, "PageContent")
+            yield None
+            continue
+        for page in pages:
+            try:
+                yield list(_lines(_xml(package, page)))
+            except UnreadableError:
+                yield None
 
 
 def _sources(package: Package, part: str, element: str) -> Iterator[str]:
