@@ -43,6 +43,30 @@ def test_one_value_however_it_is_written(typed: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "text"),
     [
+        ("5 min", "5000"),
+        ("5000", "5 min"),
+        ("5 minutes", "5 min manat"),
+        ("5 մլ", "5000"),
+        ("5000", "5 մլ"),
+        ("500 мил", "500 000 000"),
+        ("5 min manat", "5 min"),
+    ],
+)
+def test_minutes_millilitres_and_miles_are_no_thousands(typed: str, text: str) -> None:
+    clauses = parse(typed).clauses
+    assert found(clauses, typed)
+    assert not found(clauses, text)
+
+
+@pytest.mark.parametrize("typed", ["5 min manat", "5 Min manat", "5000 manat", "5 000 manat"])
+@pytest.mark.parametrize("text", ["5 min manat", "5000 manat", "5 000 manat"])
+def test_a_thousand_in_azerbaijani_is_told_by_what_it_counts(typed: str, text: str) -> None:
+    assert found(parse(typed).clauses, text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
         ("2.5kg", "2.5kg"),
         ("1.5M", "1.5M"),
         ("7.5тыс", "7.5тыс"),

@@ -173,7 +173,7 @@ FILTERED = [
     "X-Road", "Koo Hyunwoo", "registires", "hydroponics registires", "what is it", "", " ", "*", "kind:", '"', "Georgia",
     "김민수는블록체인투표를개발했습니다", "Грузия", "e-government", "WHO report", "цифровое правительство", "전자정부",
     "Luang Prabang", "State services", "Eurasian Economic Union reform", "answer:ru digital government",
-    "training OR", "OR training | AND budget", "-budget OR", "OR",
+    "5 min", "5 min manat", "training OR", "OR training | AND budget", "-budget OR", "OR",
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ _DAY_MONTH = regex(r"(?<!\d)(\d\d?)(?:st|nd|rd|th)?[ -]([^\W\d_]+),?(?: (\d{4}))
 _MONTH_DAY = regex(r"([^\W\d_]+) (\d\d?)(?:st|nd|rd|th)?(?:,? (\d{4}))?(?!\d)")
 _NUMBER = regex(
     r"(?<![\d.,])(\d{1,3}(?:[ \u00a0\u202f,.]\d{3}){1,4}|\d{4,12})(?:[.,](\d\d?))?(?![\d.,]*\d)"
-    r"|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ?([^\W\d_]+)\.?"
+    r"|(?<![\d.,])(\d{1,4}(?:[.,]\d{1,2})?) ?([^\W\d_]+)(?= ([^\W\d_]+)|)\.?"
 )
 # A whole number below 1,000 with one or two decimals, to which nothing is joined, and what tells that it is an amount.
 _CURRENCIES = "$€£¥₸₽₩₾֏₼৳₱₫₭៛"
@@ -118,7 +118,8 @@ def _numbers(text: str) -> Iterator[Value]:
         if match[1]:
             value = int(re.sub(r"\D", "", match[1]))
         else:
-            value = round(float(match[3].replace(",", ".")) * worth_of_units().get(fold(match[4]), 0))
+            worth = _worth(match[4]) or _worth(f"{match[4]} {match[5]}")
+            value = round(float(match[3].replace(",", ".")) * worth)
         if value >= _FEWEST and not _FIRST_YEAR <= value <= _LAST_YEAR:
             ways = _ways_of_decimal(value, fold(match[2])) if match[2] else _ways_of(value)
             joined = _joined(text, match.end()) if match[1] else ""
@@ -126,6 +127,11 @@ def _numbers(text: str) -> Iterator[Value]:
                 counts = [way for way in (match[0], *ways) if not any(map(str.isalpha, way))]
                 ways = (f"{way}{space}{joined}" for space in ("", " ") for way in counts)
             yield Value(match.start(), match.end() + len(joined), tuple(dict.fromkeys((f"{match[0]}{joined}", *ways))))
+
+
+def _worth(name: str) -> int:
+    """How much a unit is; 0 for what is none."""
+    return worth_of_units().get(fold(name), 0)
 
 
 def _joined(text: str, end: int) -> str:

@@ -85,11 +85,14 @@ MaterialsSearch.part("values", (tables, parts) => {
     return [...ways, year ? `${year}년 ${month}월 ${day}일` : `${month}월 ${day}일`];
   }
 
+  /** How much a unit is; 0 for what is none. */
+  const worthOf = (name) => UNITS.get(fold(name)) ?? 0;
+
   function numbersIn(text) {
     return [...text.matchAll(NUMBER)].flatMap((match) => {
       const value = match[1]
         ? digits(match[1].replace(/\P{Nd}/gu, ""))
-        : Math.round(digits(match[3].replace(",", ".")) * (UNITS.get(fold(match[4])) ?? 0));
+        : Math.round(digits(match[3].replace(",", ".")) * (worthOf(match[4]) || worthOf(`${match[4]} ${match[5]}`)));
       if (value < T.FEWEST || (T.FIRST_YEAR <= value && value <= T.LAST_YEAR)) return [];
       const ways = match[2] ? waysOfDecimal(value, fold(match[2])) : waysOfNumber(value);
       const joined = match[1] ? joinedTo(text, endOf(match)) : "";
