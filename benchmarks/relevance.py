@@ -9,6 +9,7 @@ as all of its words; where nothing has all, as any of them. Ours is asked twice:
 that mean the same, as the command does.
 """
 
+import argparse
 import sqlite3
 import sys
 import tempfile
@@ -84,10 +85,14 @@ def measured(find: Find, queries: list[tuple[Judged, frozenset[Place]]]) -> dict
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as top, judged_archive(Path(sys.argv[1]), Path(top)) as catalogue:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="the documents that tests/support/judged.jsonl speaks of")
+    folder: Path = parser.parse_args().folder
+    with tempfile.TemporaryDirectory() as top, judged_archive(folder, Path(top)) as catalogue:
         sections = sections_of(catalogue)
         queries = [(query, query.answers(sections)) for query in judged()]
-        assert all(wanted for _, wanted in queries)
+        if unanswered := sum(not wanted for _, wanted in queries):
+            parser.error(f"{folder} does not hold the judged documents: {unanswered} queries have no answer in it")
 
         def ours(query: str, equivalents: Equivalents | None = None) -> list[Place]:
             hits = search(catalogue, query, limit=DEEP, equivalents=equivalents).hits

@@ -47,3 +47,11 @@ def test_the_benchmark_of_several_archives_finds_in_them_what_one_has() -> None:
     command = [sys.executable, str(BENCHMARKS / "many.py"), "--archives", "3", "--slides", "30", "--queries", "7"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "the first 10 the same: 7 of 7" in told
+
+
+def test_the_benchmark_of_relevance_says_what_it_takes() -> None:
+    command = [sys.executable, str(BENCHMARKS / "relevance.py"), "--help"]
+    assert "FOLDER" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    refused = subprocess.run(command[:-1], capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
