@@ -153,6 +153,10 @@ def test_commands_in_a_translation_are_those_of_its_message(said: tuple[Found, .
             assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", told)) >= wanted, told
 
 
+def test_a_translation_has_the_dash_of_all_others() -> None:
+    assert not [told for message in russian_texts() for told in strings(message) if "—" in told]
+
+
 def test_the_translations_are_up_to_date_and_compiled() -> None:
     known = russian_texts()
     assert {message.id for message in known} == {message.id for message in update("ru")}
