@@ -1,6 +1,7 @@
 """Workbooks of binary parts (.xlsb): their cells as Excel shows them, and what stands beside them."""
 
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -110,3 +111,15 @@ def test_a_part_with_a_record_that_is_too_large_costs_itself_alone(tmp_path: Pat
     text = extract(made, "a.xlsb")
     assert words(text) == ["zqsheet", "zqcell"]
     assert ("zqsheet" in str(text.note)) == is_told
+
+
+def test_rows_without_cells_take_no_memory(tmp_path: Path) -> None:
+    sheet = bytes(600_000) + binary_part((0, bytes(25)), (6, bytes(8) + wide_text("zqcell")))
+    package = binary_package(tmp_path / "a.xlsb", {"worksheets/sheet1.bin": sheet})
+    tracemalloc.start()
+    try:
+        text = extract(package, "a.xlsb")
+        assert tracemalloc.get_traced_memory()[1] < 10 << 20  # a list for each row: 20 MB
+    finally:
+        tracemalloc.stop()
+    assert "zqcell" in words(text)

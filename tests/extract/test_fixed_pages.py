@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.extract.formats import extract
+from materials_cli.extract.package import Package, UnreadableError
 
 SPACE = "http://schemas.microsoft.com/xps/2005/06"
 LIST = f"<FixedDocumentSequence xmlns='{SPACE}'><DocumentReference Source='Documents/1/Fixed.fdoc'/></FixedDocumentSequence>"
@@ -79,3 +80,15 @@ def test_a_list_of_pages_that_is_damaged_or_leads_nowhere_is_told(tmp_path: Path
     assert "damaged" in str(extract(package(tmp_path / "a.xps", {**PARTS, "Fixed.fdseq": LIST[:40]}), "a.xps").note)
     without = {name: content for name, content in PARTS.items() if not name.endswith(".fdoc")}
     assert extract(package(tmp_path / "b.xps", without), "b.xps").note
+
+
+@pytest.mark.parametrize("name", ["notes.fdseq.txt", "unpacked/Fixed.fdseq"])
+def test_an_archive_that_holds_the_list_of_pages_of_another_file_is_listed(tmp_path: Path, name: str) -> None:
+    text = extract(package(tmp_path / "a.zip", {name: LIST, "readme.txt": "hello"}), "a.zip")
+    assert "readme.txt" in text.sections[0].body
+
+
+def test_pieces_are_together_no_larger_than_a_part_may_be(tmp_path: Path) -> None:
+    file = package(tmp_path / "a.xps", {f"p/[{number}].piece": " " * (33 << 20) for number in range(2)})
+    with Package(file) as opened, pytest.raises(UnreadableError, match="zip bomb"):
+        opened.read_pieces("p")

@@ -68,3 +68,23 @@ def test_no_archive_is_moved_to_where_another_one_is(tmp_path: Path, server: Ser
         assert "here/talk.txt" in run("--archive", str(reader), "list").output
         run("--archive", str(here), "move", "--to", "disk")
         run("--archive", str(here), "move", "--to", url)  # its own bucket is still its own
+
+
+@pytest.mark.parametrize("fault", ["507 XMinioStorageFull", "403 QuotaExceeded"])
+def test_a_store_that_is_full_says_so(
+    fault: str, tmp_path: Path, proxy: Proxy, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, folder = World("Folder"), tmp_path / "archive"
+    world.add_file("talk.txt", TALK)
+    folder.mkdir()
+    here = "--archive", str(folder)
+    with served(world, tmp_path, monkeypatch):
+        run(*here, "add", world.root, "--name", "c")
+        run(*here, "move", "--to", server.place())
+        proxy.fault = lambda method, path: fault if method == "PUT" and "/objects/" in path else ""
+        refused = run(*here, "sync", status=None)
+        assert "store_refused" in refused.output
+        assert "no more room" in refused.output
+        assert "credential" not in refused.output
+        proxy.fault = lambda _, __: ""
+        run(*here, "sync")

@@ -111,7 +111,8 @@ def _sheet(package: Package, part: str, book: _Book, most: int) -> Sheet:
                         cut_at = number
                         break
                     number = int.from_bytes(record[:4], "little") + 1
-                    rows.append([])
+                    if not rows or rows[-1]:  # millions of empty rows would take as many lists
+                        rows.append([])
                 elif kind == _PRINTED:
                     printed += _texts(record, 2, 6)
                 elif rows and (text := _cell(kind, record, book)):

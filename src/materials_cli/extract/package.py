@@ -101,6 +101,16 @@ class Package:
         with self.open(name) as part:
             return part.read(_MAX_PART_SIZE + 1)
 
+    def read_pieces(self, name: str) -> bytes:
+        """The bytes of a part that a printer wrote in pieces; raise UnreadableError as read() does, of all together."""
+        joined, number = b"", 0
+        while (piece := f"{name}/[{number}].piece") in self:
+            joined += self.read(piece)
+            number += 1
+            if len(joined) > _MAX_PART_SIZE:
+                raise UnreadableError(msg(_BOMB))
+        return joined + self.read(f"{name}/[{number}].last.piece")
+
     def open(self, name: str) -> "_Part":
         """A part to be read piece by piece, however large; raise UnreadableError as read() does, reading as well."""
         name = self._spelling(name)

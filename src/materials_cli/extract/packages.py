@@ -25,7 +25,7 @@ _BY_NAME = {
     "Contents/section0.xml": "hangul:read_hwpx",
 }
 _OPEN_DOCUMENTS = ("application/vnd.oasis.opendocument.", "application/vnd.sun.xml.")
-_PAGES = ".fdseq"  # what lists the pages of XPS, whole or in pieces
+_SEQUENCE = ".fdseq"
 _IWORK = {"Index.zip", "index.apxl", "index.apxl.gz", "index.xml"}
 
 
@@ -59,11 +59,18 @@ def _reader(package: Package) -> str | None:
         return "saved_as:read_epub"
     if mimetype.startswith(_OPEN_DOCUMENTS):
         return "sheets:read_package" if mimetype.endswith(("spreadsheet", "calc")) else "odf:read_odf"
-    if any(_PAGES in name.lower() for name in package.names):
+    if sequence_in(package):
         return "xps:read_xps"
     if any(name.startswith("Index/") or name in _IWORK for name in package.names):
         return "iwork:read_iwork"
     return None
+
+
+def sequence_in(package: Package) -> str:
+    """The part that lists the documents of an XPS package, whole or in pieces; empty if it is none: it may only contain one."""
+    names = [name.partition("/[")[0].lower() for name in package.names]
+    is_package = package.damaged or "_rels/.rels" in names
+    return next((name for name in names if is_package and name.endswith(_SEQUENCE)), "")
 
 
 def _mimetype(package: Package) -> str:

@@ -8,20 +8,14 @@ from urllib.parse import unquote
 from lxml import etree
 
 from materials_cli.extract.package import DAMAGED, Package, UnreadableError, parse_xml, properties
+from materials_cli.extract.packages import sequence_in
 from materials_cli.extract.pdflines import Line, with_titles
 from materials_cli.messages import msg, msgid
 from materials_cli.model import Section, Text
 
-_SEQUENCE = ".fdseq"
 _PARTLY = msgid("Some pages are damaged, and their text is missing.")
 _USUAL_WIDTH = 50.0  # of a letter, in hundredths of its height, where the file does not say
 _GAP = 0.2  # between two words, in heights of a letter
-
-
-def sequence_in(package: Package) -> str:
-    """The part that lists the documents of an XPS package; empty if it is none."""
-    names = (name.partition("/[")[0] for name in package.names)
-    return next((name for name in names if name.lower().endswith(_SEQUENCE)), "")
 
 
 def read_xps(package: Package) -> Text:
@@ -57,13 +51,7 @@ def _sources(package: Package, part: str, element: str) -> Iterator[str]:
 
 def _xml(package: Package, part: str) -> etree._Element:
     """A part's XML; a printer writes a part in pieces."""
-    if part in package:
-        return package.xml(part)
-    pieces, number = [], 0
-    while (piece := f"{part}/[{number}].piece") in package:
-        pieces.append(package.read(piece))
-        number += 1
-    return parse_xml(b"".join((*pieces, package.read(f"{part}/[{number}].last.piece"))))
+    return package.xml(part) if part in package else parse_xml(package.read_pieces(part))
 
 
 def _lines(page: etree._Element) -> Iterator[Line]:

@@ -8,7 +8,8 @@ STORES = {
     "store_refused": Explanation(
         "The server of the bucket answered, but does not let this computer do what is needed there.",
         "The message contains the server's own code: “InvalidAccessKeyId” and “SignatureDoesNotMatch” mean a wrong key, "
-        "“ExpiredToken” an expired one, “AccessDenied” a missing permission: reading, writing and listing are needed.",
+        "“ExpiredToken” an expired one, “AccessDenied” a missing permission: reading, writing and listing are needed. "
+        "“QuotaExceeded” and 507 mean that the store is full.",
         (
             "Set the credential anew, in the environment of whoever runs it; for a schedule, in the environment of its timer.",
             "Try it with the cloud's own program: aws s3 ls s3://BUCKET/PREFIX/",

@@ -44,6 +44,7 @@ _STATUS = re.compile(r"status code: (\d{3})")
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
 _ELSEWHERE = {"AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"}
 _NO_BUCKET = {"NoSuchBucket", "ContainerNotFound"}
+_FULL = {"507", "QuotaExceeded"}  # the status of MinIO and others, and what Ceph says with 403
 _REDIRECTED = re.compile(r"configured\s+region")
 _S3_CODE = re.compile(r"<Code>(\w+)</Code>")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -336,6 +337,11 @@ def _translated(text: str, url: str) -> MaterialsError:
     if code in _NO_BUCKET:
         what, fix = msg("There is no such bucket."), msg("Create it, or correct `store` in materials.toml.")
         return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason, fix=fix)
+    if _FULL & {status, code}:
+        what = msg("The object store has no more room ({reason}).", reason=reason)
+        why = msg("It is full, or a quota is used up.")
+        fix = msg("Make room there, or have the quota raised. What was written before is kept.")
+        return MaterialsError(Code.STORE_REFUSED, what, where=url, why=why, fix=fix)
     if code in _EXPIRED:
         what = msg("The credential for the object store has expired.")
         return MaterialsError(Code.STORE_REFUSED, what, where=url, why=reason)
