@@ -92,3 +92,8 @@ def test_pieces_are_together_no_larger_than_a_part_may_be(tmp_path: Path) -> Non
     file = package(tmp_path / "a.xps", {f"p/[{number}].piece": " " * (33 << 20) for number in range(2)})
     with Package(file) as opened, pytest.raises(UnreadableError, match="zip bomb"):
         opened.read_pieces("p")
+
+
+def test_a_page_that_is_named_many_times_is_read_once(tmp_path: Path) -> None:
+    often = {**PARTS, "Documents/1/Fixed.fdoc": PAGES.replace(SECOND, SECOND * 1000)}
+    assert len(extract(package(tmp_path / "a.xps", often), "a.xps").sections) == 2

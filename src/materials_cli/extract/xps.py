@@ -30,9 +30,9 @@ def read_xps(package: Package) -> Text:
 
 def _pages(package: Package) -> Iterator[list[Line] | None]:
     """The lines of each page; None for one that is damaged, and for a document whose list of pages is."""
-    for document in list(_sources(package, sequence_in(package), "DocumentReference")):
+    for document in _sources(package, sequence_in(package), "DocumentReference"):
         try:
-            pages = list(_sources(package, document, "PageContent"))
+            pages = _sources(package, document, "PageContent")
         except UnreadableError:
             yield None
             continue
@@ -43,10 +43,11 @@ def _pages(package: Package) -> Iterator[list[Line] | None]:
                 yield None
 
 
-def _sources(package: Package, part: str, element: str) -> Iterator[str]:
-    folder = posixpath.dirname(part)
-    for node in _xml(package, part).iter(f"{{*}}{element}"):
-        yield posixpath.normpath(posixpath.join("/", folder, unquote(node.get("Source", "")))).lstrip("/")
+def _sources(package: Package, part: str, element: str) -> list[str]:
+    """The parts that a list names. Each once: a list of a few kilobytes can name one page a million times."""
+    folder, nodes = posixpath.dirname(part), _xml(package, part).iter(f"{{*}}{element}")
+    named = (posixpath.join("/", folder, unquote(node.get("Source", ""))) for node in nodes)
+    return list(dict.fromkeys(posixpath.normpath(each).lstrip("/") for each in named))
 
 
 def _xml(package: Package, part: str) -> etree._Element:
