@@ -157,6 +157,10 @@ def test_a_translation_has_the_dash_of_all_others() -> None:
     assert not [told for message in russian_texts() for told in strings(message) if "—" in told]
 
 
+def test_an_item_has_one_name_in_russian() -> None:
+    assert not [told for message in russian_texts() for told in strings(message) if "элемент" in told.lower()]
+
+
 def test_the_translations_are_up_to_date_and_compiled() -> None:
     known = russian_texts()
     assert {message.id for message in known} == {message.id for message in update("ru")}
