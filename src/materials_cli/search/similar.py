@@ -45,13 +45,14 @@ def similar(catalogue: Catalogue, item: Item, number: int | None, limit: int) ->
     rows = connection.execute(
         f"SELECT words.rowid AS place, words.rank AS rank, {ITEM_COLUMNS} FROM words"  # noqa: S608 - constants
         " JOIN item ON item.number = words.rowid >> ?1"
-        " WHERE words MATCH ?2 AND words.rank MATCH 'bm25(2.0, 1.0, 0.5)' AND item.sha256 <> ?3 ORDER BY words.rank LIMIT ?4",
+        " WHERE words MATCH ?2 AND words.rank MATCH 'bm25(2.0, 1.0, 0.5)' AND item.sha256 <> ?3"
+        # Items are numbered in the order of their arrival: equal ranks are ordered by what no arrival changes.
+        " ORDER BY words.rank, item.path, words.rowid LIMIT ?4",
         (PLACE_BITS, expression_of(clauses, MatchLevel.WORD, every=False), item.fixity.sha256, limit * 4),
     )
     hits: list[Hit] = []
     seen: set[tuple[str, int]] = set()
-    # Items are numbered in the order of their arrival: equal ranks are ordered by what no arrival changes.
-    for row in sorted(rows, key=lambda row: (row["rank"], row["path"], row["place"])):
+    for row in rows:
         statement = f"SELECT {SECTION_COLUMNS} FROM section WHERE place = ?"  # noqa: S608 - a constant
         section = section_of(connection.execute(statement, (row["place"],)).fetchone())
         highlights = highlight((section.body, section.notes, section.title), clauses, MatchLevel.WORD, max_length=_MAX_TEXT)
