@@ -1,6 +1,7 @@
 """What a store refuses, and what is refused there: neither damages nor hides anything."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,29 +21,35 @@ def server(moto: Server) -> Server:
     return moto
 
 
+@pytest.fixture
+def here(tmp_path: Path, proxy: Proxy, server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+    """The options that name an archive which is to keep a talk in a bucket."""
+    world, folder = World("Folder"), tmp_path / "archive"
+    world.add_file("talk.txt", TALK)
+    folder.mkdir()
+    options = "--archive", str(folder)
+    with served(world, tmp_path, monkeypatch):
+        run(*options, "add", world.root, "--name", "c")
+        run(*options, "move", "--to", server.place())
+        yield options
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [("403 ExpiredToken", "store_refused"), ("403 RequestTimeTooSkewed", "clock_off"), ("500", "store_unreachable")],
 )
 def test_what_it_refuses_is_an_error_of_the_store_and_no_damage(
-    fault: str, code: str, tmp_path: Path, proxy: Proxy, server: Server, monkeypatch: pytest.MonkeyPatch
+    fault: str, code: str, here: tuple[str, str], proxy: Proxy
 ) -> None:
-    world, folder = World("Folder"), tmp_path / "archive"
-    world.add_file("talk.txt", TALK)
-    folder.mkdir()
-    here = "--archive", str(folder)
-    with served(world, tmp_path, monkeypatch):
-        run(*here, "add", world.root, "--name", "c")
-        run(*here, "move", "--to", server.place())
-        run(*here, "sync")
-        proxy.fault = lambda method, path: fault if method == "GET" and "/objects/" in path else ""
-        for command in (["verify"], ["doctor", "--offline"], ["doctor"]):
-            refused = run(*here, *command, status=None)
-            assert refused.exit_code, command
-            assert "DAMAGED" not in refused.output
-            assert code in refused.output or command[0] == "doctor"
-        proxy.fault = lambda _, __: ""
-        assert "all present and intact" in run(*here, "verify").output
+    run(*here, "sync")
+    proxy.fault = lambda method, path: fault if method == "GET" and "/objects/" in path else ""
+    for command in (["verify"], ["doctor", "--offline"], ["doctor"]):
+        refused = run(*here, *command, status=None)
+        assert refused.exit_code, command
+        assert "DAMAGED" not in refused.output
+        assert code in refused.output or command[0] == "doctor"
+    proxy.fault = lambda _, __: ""
+    assert "all present and intact" in run(*here, "verify").output
 
 
 def test_no_archive_is_moved_to_where_another_one_is(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,20 +78,11 @@ def test_no_archive_is_moved_to_where_another_one_is(tmp_path: Path, server: Ser
 
 
 @pytest.mark.parametrize("fault", ["507 XMinioStorageFull", "403 QuotaExceeded"])
-def test_a_store_that_is_full_says_so(
-    fault: str, tmp_path: Path, proxy: Proxy, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world, folder = World("Folder"), tmp_path / "archive"
-    world.add_file("talk.txt", TALK)
-    folder.mkdir()
-    here = "--archive", str(folder)
-    with served(world, tmp_path, monkeypatch):
-        run(*here, "add", world.root, "--name", "c")
-        run(*here, "move", "--to", server.place())
-        proxy.fault = lambda method, path: fault if method == "PUT" and "/objects/" in path else ""
-        refused = run(*here, "sync", status=None)
-        assert "store_refused" in refused.output
-        assert "no more room" in refused.output
-        assert "credential" not in refused.output
-        proxy.fault = lambda _, __: ""
-        run(*here, "sync")
+def test_a_store_that_is_full_says_so(fault: str, here: tuple[str, str], proxy: Proxy) -> None:
+    proxy.fault = lambda method, path: fault if method == "PUT" and "/objects/" in path else ""
+    refused = run(*here, "sync", status=None)
+    assert "store_refused" in refused.output
+    assert "no more room" in refused.output
+    assert "credential" not in refused.output
+    proxy.fault = lambda _, __: ""
+    run(*here, "sync")
