@@ -11,11 +11,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from materials_cli import describe
 from materials_cli.catalogue.index import NAME_COLUMNS, count_languages, name_fields, places_of, put_name
-from materials_cli.catalogue.rows import ITEM_COLUMNS, exact, item_of, legible, read, section_of
+from materials_cli.catalogue.rows import (
+    ITEM_COLUMNS,
+    SECTION_COLUMNS,
+    exact,
+    item_of,
+    legible,
+    read,
+    section_of,
+    update_item,
+)
 from materials_cli.catalogue.schema import transaction
 from materials_cli.config import Collection
 from materials_cli.describe.description import AGENDA, Description, Own
 from materials_cli.digests import sha256
+from materials_cli.model import Section
 
 if TYPE_CHECKING:
     from materials_cli.catalogue.items import Catalogue
@@ -23,8 +33,7 @@ if TYPE_CHECKING:
 
 _VERSION = "describer"
 _FEWEST_WORDS = 20  # of texts that are compared as a whole
-_FACTS = "number, path, remote, properties, corrections, word_count, languages"
-_FIRST = "number, title, body, notes, hidden, ocr"
+_FACTS = f"number, {NAME_COLUMNS}, word_count, languages"
 _OF_ITEM = "FROM section WHERE place > ? AND place < ? ORDER BY place"
 
 
@@ -129,24 +138,22 @@ def put_corrections(
     return changed
 
 
-def describe_text(connection: sqlite3.Connection, number: int, languages: Mapping[str, int]) -> None:
-    """Count what the text of an item (given by its number) is made of, and describe the item anew.
+def text_values(facts: Mapping[str, Any], sections: Sequence[Section], languages: Mapping[str, int]) -> dict[str, Any]:
+    """The columns that follow from the text of an item: what it is made of, and the description.
 
-    languages: in how many sections each is, as count_languages() has them.
+    facts: NAME_COLUMNS. sections: legible, as they are stored. languages: in how many each is, as count_languages() has them.
     """
     from materials_cli.describe.derive import count_words  # noqa: PLC0415 - see _derived()
 
-    sections = connection.execute(f"SELECT {_FIRST} {_OF_ITEM}", places_of(number)).fetchall()
-    text = "\n".join("\n".join(filter(None, (each["title"], each["body"], each["notes"]))) for each in sections)
+    text = "\n".join("\n".join(filter(None, (each.title, each.body, each.notes))) for each in sections)
     words = count_words(text)
     whole = " ".join(text.casefold().split()).encode("utf-8", "replace")
-    digest = sha256(whole).hexdigest() if words >= _FEWEST_WORDS else None
-    row = _facts_of(connection, number)
-    described = json.dumps(_derived(row, sections[0] if sections else None, words, languages).to_json())
-    connection.execute(
-        "UPDATE item SET word_count = ?, languages = ?, text_digest = ?, described = ? WHERE number = ?",
-        (words, json.dumps(languages), digest, described, number),
-    )
+    return {
+        "word_count": words,
+        "languages": json.dumps(languages),
+        "text_digest": sha256(whole).hexdigest() if words >= _FEWEST_WORDS else None,
+        "described": json.dumps(_derived(facts, sections[0] if sections else None, words, languages).to_json()),
+    }
 
 
 def describe_item(connection: sqlite3.Connection, number: int) -> None:
@@ -171,8 +178,10 @@ def describe_if_outdated(connection: sqlite3.Connection) -> bool:
         return False
     with transaction(connection):
         languages = count_languages(connection)
-        for (number,) in connection.execute("SELECT number FROM item").fetchall():
-            describe_text(connection, number, languages.get(number, {}))
+        for row in connection.execute(f"SELECT number, {NAME_COLUMNS} FROM item").fetchall():  # noqa: S608 - constants
+            number = row["number"]
+            sections = list(map(section_of, connection.execute(f"SELECT {SECTION_COLUMNS} {_OF_ITEM}", places_of(number))))
+            update_item(connection, number, text_values(dict(row), sections, languages.get(number, {})))
         connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_VERSION, now))
     return True
 
@@ -194,24 +203,24 @@ def _facts_of(connection: sqlite3.Connection, number: int) -> sqlite3.Row:
 
 def _derived_of(connection: sqlite3.Connection, row: sqlite3.Row) -> Own:
     """What follows from a row with _FACTS and from the first section of its item."""
-    first = connection.execute(f"SELECT {_FIRST} {_OF_ITEM} LIMIT 1", places_of(row["number"])).fetchone()
-    return _derived(row, first, row["word_count"], json.loads(row["languages"]))
+    first = connection.execute(f"SELECT {SECTION_COLUMNS} {_OF_ITEM} LIMIT 1", places_of(row["number"])).fetchone()
+    return _derived(dict(row), section_of(first) if first else None, row["word_count"], json.loads(row["languages"]))
 
 
-def _derived(row: sqlite3.Row, first: sqlite3.Row | None, words: int, languages: Mapping[str, int]) -> Own:
+def _derived(facts: Mapping[str, Any], first: Section | None, words: int, languages: Mapping[str, int]) -> Own:
     from materials_cli.describe.derive import Facts, derive  # noqa: PLC0415 - who only reads waits for no tables of words
 
-    remote = json.loads(row["remote"])
+    remote = json.loads(facts["remote"])
     return derive(
         Facts(
-            name=legible(row["path"].rpartition("/")[2]),
+            name=legible(facts["path"].rpartition("/")[2]),
             folders=tuple(map(legible, remote.get("folders", ()))),
             description=legible(remote["description"]) if remote.get("description") else None,
-            properties={name: legible(value) for name, value in json.loads(row["properties"]).items()},
-            first=section_of(first) if first else None,
+            properties={name: legible(value) for name, value in json.loads(facts["properties"]).items()},
+            first=first,
             words=words,
             languages=languages,
-            corrections=json.loads(row["corrections"]),
+            corrections=json.loads(facts["corrections"]),
         )
     )
 

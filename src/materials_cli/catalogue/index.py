@@ -35,7 +35,10 @@ def places_of(item: int) -> tuple[int, int]:
 
 
 def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[Section]) -> dict[str, int]:
-    """Replace all sections of an item (given by its number) and index them; return what count_languages() does."""
+    """Replace all sections of an item (given by its number) and index them; return what count_languages() does.
+
+    sections: legible.
+    """
     bounds = places_of(item)
     old = _texts_of(connection, item)
     if old:
@@ -43,8 +46,7 @@ def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[S
         connection.executemany("INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", gone)
         connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
     new: list[_Texts] = [
-        (place, legible(section.title), legible(section.body), legible(section.notes))
-        for place, section in enumerate(sections, bounds[0] + 1)
+        (place, section.title, section.body, section.notes) for place, section in enumerate(sections, bounds[0] + 1)
     ]
     connection.executemany(
         "INSERT INTO section (place, title, body, notes, number, hidden, ocr) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from materials_cli.catalogue.descriptions import describe_if_outdated, describe_item, describe_text
+from materials_cli.catalogue.descriptions import describe_if_outdated, describe_item, text_values
 from materials_cli.catalogue.history import first_changes
 from materials_cli.catalogue.index import (
     NAME_COLUMNS,
@@ -31,8 +31,10 @@ from materials_cli.catalogue.rows import (
     item_of,
     item_values,
     legible,
+    legible_section,
     message_of,
     section_of,
+    update_item,
     version_of,
     version_values,
 )
@@ -289,24 +291,27 @@ class Catalogue(RunHistory):
             comparison = compare(earlier, text) if earlier and earlier.sections and text.sections else None
             event = of_reading(collection, item_id, text, comparison)
             self.note([event] if event else ())
-            properties = json.dumps(dict(text.properties))
-            title, note = text.properties.get("title"), text.note
-            self.connection.execute(
-                "UPDATE item SET title = ?, unit = ?, sections = ?, note = ?, properties = ?, text_of = ?, extractor = ?,"
-                " ocr = ? WHERE number = ?",
-                (
-                    title and legible(title), text.unit, len(text.sections), note and json.dumps(note.to_json()),
-                    properties, sha256, extractor, ocr, known["number"],
-                ),
-            )  # fmt: skip
+            title, note, properties = text.properties.get("title"), text.note, json.dumps(dict(text.properties))
+            sections = tuple(map(legible_section, text.sections))
+            languages = put_sections(self.connection, known["number"], sections)
+            values = {
+                "title": title and legible(title),
+                "unit": text.unit,
+                "sections": len(sections),
+                "note": note and json.dumps(note.to_json()),
+                "properties": properties,
+                "text_of": sha256,
+                "extractor": extractor,
+                "ocr": ocr,
+                **text_values({**dict(known), "properties": properties}, sections, languages),
+            }
+            update_item(self.connection, known["number"], values)
             if properties != known["properties"]:
                 before, after = (
                     name_fields(known["path"], known["remote"], about, known["corrections"])
                     for about in (known["properties"], properties)
                 )
                 put_name(self.connection, known["number"], before, after)
-            languages = put_sections(self.connection, known["number"], text.sections)
-            describe_text(self.connection, known["number"], languages)
 
     def text(self, collection: str, item_id: str) -> Text | None:
         """The text that was extracted from an item; None when none ever was."""

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from sys import intern
@@ -127,6 +127,17 @@ def _retrieved(stored: str) -> Retrieved:
 def section_of(row: sqlite3.Row) -> Section:
     """The section of a row with SECTION_COLUMNS."""
     return Section(row["number"], row["title"], row["body"], row["notes"], bool(row["hidden"]), bool(row["ocr"]))
+
+
+def legible_section(section: Section) -> Section:
+    """The section as it is stored and indexed."""
+    return replace(section, title=legible(section.title), body=legible(section.body), notes=legible(section.notes))
+
+
+def update_item(connection: sqlite3.Connection, number: int, values: Mapping[str, Any]) -> None:
+    """Change some columns of an item. values: by the names of columns, which are constants."""
+    changes = ", ".join(f"{name} = :{name}" for name in values)
+    connection.execute(f"UPDATE item SET {changes} WHERE number = :number", {**values, "number": number})  # noqa: S608 - see above
 
 
 def version_values(collection: str, version: Version) -> dict[str, Any]:
