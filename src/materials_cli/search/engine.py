@@ -11,9 +11,6 @@ Within a tier, hits are ranked by BM25 (titles above bodies above notes), by how
 higher when the item's name matches too. The name of an item is a hit of its own only when none of its sections is one.
 """
 
-import json
-import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -22,30 +19,23 @@ from typing import NamedTuple
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.config import Collection
-from materials_cli.search.clauses import Clause, Clauses, Term
 from materials_cli.search.equivalents import Equivalents
 from materials_cli.search.expression import expression_of
 from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
 from materials_cli.search.hit import Hit, Match
 from materials_cli.search.match import MatchLevel
 from materials_cli.search.partial import with_some_words
-from materials_cli.search.passages import Candidate, Passages, Tier
+from materials_cli.search.passages import Passages, Tier
 from materials_cli.search.query import Query, parse
+from materials_cli.search.ranking import CANDIDATES, FEW_HITS, may_have_content, ranked
 from materials_cli.search.runs import in_parts
 from materials_cli.search.sections import CURRENT, HINT, InCatalogue, Sections
 from materials_cli.search.suggest import corrections
+from materials_cli.search.tiers import sound_tiers, tiers_of
 from materials_cli.search.widen import SURE, Widened, most_others, widened, with_other_words
 from materials_cli.values import frozen
-from materials_cli.words.fold import forms_of
 
-_TIER_STEP = 1000.0
-_MAX_TIERS = 64
-_MAX_NAMES = 5000
-_MAX_SPLITS = 8
-_FEW_HITS = 5
 MOST_OTHERS = 5
-_CANDIDATES, _CANDIDATES_TO_VERIFY = 20, 60
-_MOST_HEARD = 1000
 
 
 @frozen()
@@ -119,7 +109,7 @@ def searched(passages: Passages, query: Query, limit: int, equivalents: Equivale
     if wider is None:
         return found
     sure = sum(hit.match in SURE for hit in found.hits)
-    most = min(limit + MOST_OTHERS, max(_CANDIDATES, most_others(sure, limit, MOST_OTHERS)))
+    most = min(limit + MOST_OTHERS, max(CANDIDATES, most_others(sure, limit, MOST_OTHERS)))
     others = list(_in_other_words(passages, query, wider, most))
     if found.correction and any(not hit.missing for hit in others):
         found = _as_typed(passages, query, limit, correcting=False)  # nothing is wrong with words that have an answer
@@ -129,9 +119,7 @@ def searched(passages: Passages, query: Query, limit: int, equivalents: Equivale
 def _in_other_words(passages: Passages, query: Query, wider: Widened, most: int) -> Iterator[Hit]:
     """What is found when words may be replaced by others that mean the same, each with the words that it lacks."""
     typed = Tier(query.content().clauses, MatchLevel.FORM)
-    candidates, tiers = _collect(passages, query, wider.tiers(), most)
-    for score, candidate in _ranked(passages, candidates, tiers)[:most]:
-        tier = tiers[candidate.tier]
+    for score, candidate, tier in ranked(passages, query, wider.tiers(), most)[:most]:
         if len(passages.highlights(candidate, typed).matched) == len(typed.clauses):
             continue  # it has the very words that were typed, behind those that were asked for
         there = {tier.clauses[number] for number in passages.highlights(candidate, tier).matched}
@@ -165,7 +153,7 @@ def _as_typed(passages: Passages, query: Query, limit: int, *, correcting: bool 
             both = _distinct((*hits, *found.hits))[:limit]
             return Results(query, both, better.text, total=_total(passages, better, both, limit))
         tried = better.content() if _differs_by_one(content, better) else tried
-    hits = found.hits or _found(passages, content, _sound_tiers(passages, content, MatchLevel.ANY_SOUND), limit).hits
+    hits = found.hits or _found(passages, content, sound_tiers(passages, content, MatchLevel.ANY_SOUND), limit).hits
     if tried and not hits and (better_hits := tuple(_with_some_words(passages, tried, limit))):
         both = _distinct((*_with_some_words(passages, content, limit), *better_hits))[:limit]
         return Results(query, both, tried.text, absent=_absent(passages, tried, both), total=len(both))
@@ -184,7 +172,7 @@ def _with_parts(passages: Passages, query: Query, hits: tuple[Hit, ...], limit: 
     """Some hits and, if they are few, what has only some of the words or, if there are none, some parts of a run."""
     if not hits and (parts := in_parts(passages, query)):
         hits = tuple(replace(hit, match=Match.SOME) for hit in _with_some_words(passages, parts, limit))
-    if len(hits) < _FEW_HITS and len(query.clauses) > 1:
+    if len(hits) < FEW_HITS and len(query.clauses) > 1:
         hits = _distinct((*hits, *_with_some_words(passages, query, limit)))[:limit]
     return hits
 
@@ -193,8 +181,8 @@ def _total(passages: Passages, query: Query, hits: Sequence[Hit], limit: int) ->
     """How many hits there would be without the limit: of the first way to search for all words that reaches it."""
     if len(hits) < limit:
         return len(hits)
-    spelled = (tier for tier in _tiers(passages, query) if not (tier.in_name or tier.verified))
-    tiers = (tier for tier in spelled if tier.clauses != query.clauses or _may_have_content(passages, query, tier.level))
+    spelled = (tier for tier in tiers_of(passages, query) if not (tier.in_name or tier.verified))
+    tiers = (tier for tier in spelled if tier.clauses != query.clauses or may_have_content(passages, query, tier.level))
     counts = (passages.extent(query.narrowed(expression_of(tier.clauses, tier.level))) for tier in tiers)
     return max(len(hits), next((count for count in counts if count >= limit), 0))
 
@@ -226,165 +214,15 @@ class _Found(NamedTuple):
     sure: bool
 
 
-def _tiers(passages: Passages, query: Query) -> Iterator[Tier]:
-    """The ways to search for all words, from strict to loose: first as typed, then without those of grammar and asking."""
-    yield from _spelled_tiers(query.clauses)
-    content = query.content()
-    if content.clauses != query.clauses:
-        yield from _spelled_tiers(content.clauses)
-    if respelled := query.in_hangul():
-        yield Tier(respelled, MatchLevel.SOUND)
-    yield from _sound_tiers(passages, content, MatchLevel.SOUND)
-    if respelled_in_lao := content.in_lao():
-        yield from _sound_tiers(passages, respelled_in_lao, MatchLevel.SOUND)
-    yield Tier(content.clauses, MatchLevel.TRUNCATED)
-
-
-def _spelled_tiers(clauses: Clauses) -> list[Tier]:
-    """The ways to search for all words in their spelling."""
-    if not clauses:
-        return [Tier(clauses, MatchLevel.WORD)]
-    return [Tier(clauses, MatchLevel.WORD), Tier(clauses, MatchLevel.WORD, in_name=True), Tier(clauses, MatchLevel.PREFIX)]
-
-
-def _sound_tiers(passages: Passages, query: Query, level: MatchLevel) -> Iterator[Tier]:
-    """The ways to search for all words by the sound of those that nothing has in their spelling; none if there are none."""
-    first, *compounds = query.compounds()
-    apart = passages.to_hear(first, level)
-    if not all(term.known for clause in apart for term in clause):
-        yield Tier(apart, level)
-    written = {forms_of("".join(forms.spelled for forms in term.words)) for clause in first for term in clause}
-    for clauses in compounds:
-        joined = passages.to_hear(clauses, level)
-        if all(term.words[0] in written or _may_be_heard(passages, term) for clause in joined for term in clause):
-            yield Tier(joined, level)
-
-
-def _may_be_heard(passages: Passages, term: Term) -> bool:
-    """Whether words that were typed apart are worth looking for as one: what cannot be a name, only if it is spelled so."""
-    return term.words[0].is_of_one_name or (not term.unspelled and passages.is_known((term,)))
-
-
 def _find(passages: Passages, query: Query, limit: int) -> _Found:
-    return _found(passages, query, _tiers(passages, query), limit)
+    return _found(passages, query, tiers_of(passages, query), limit)
 
 
 def _found(passages: Passages, query: Query, ways: Iterable[Tier], limit: int) -> _Found:
-    """Collect candidates tier by tier, and rank them by comparing their texts with the query."""
-    candidates, tiers = _collect(passages, query, ways, limit)
-    ranked = _ranked(passages, candidates, tiers)
-    hits = tuple(passages.hit(candidate, tiers[candidate.tier], score) for score, candidate in ranked[:limit])
-    used = [tiers[candidate.tier] for _, candidate in ranked]
-    sure = any(tier.level <= MatchLevel.PREFIX for tier in used)
-    return _Found(hits, any(not tier.verified for tier in used), sure)
-
-
-def _collect(passages: Passages, query: Query, ways: Iterable[Tier], limit: int) -> tuple[list[Candidate], list[Tier]]:
-    """The candidates of the strictest tiers that find enough, each in the first tier that finds it; and the tiers tried."""
-    found: dict[tuple[int, int | None], Candidate] = {}
-    tiers: list[Tier] = []
-    unheard = max(limit, _CANDIDATES_TO_VERIFY)  # of those that may only sound alike, how many are still compared
-    for number, tier in enumerate(ways):
-        tiers.append(tier)
-        if len(found) >= limit:
-            break
-        if tier.verified and len(found) >= _FEW_HITS:
-            continue
-        heard = tier.verified and not tier.loose
-        most = unheard if heard else max(limit, _CANDIDATES)
-        for candidate in _candidates(passages, query, tier, number, most) if most > 0 else ():
-            key = candidate.item, candidate.place
-            unheard -= heard
-            if key not in found and _is_meant(passages, candidate, tier):
-                found[key] = candidate
-    return list(found.values()), tiers
-
-
-def _is_meant(passages: Passages, candidate: Candidate, tier: Tier) -> bool:
-    """Whether enough clauses match a candidate when its words are compared, not only their sounds."""
-    enough = tier.at_least or len(tier.clauses)
-    return not tier.verified or len(passages.highlights(candidate, tier).matched) >= enough
-
-
-def _candidates(passages: Passages, query: Query, tier: Tier, number: int, limit: int) -> Iterator[Candidate]:
-    """The sections and names that the index finds in a tier."""
-    every = not tier.at_least
-    if every and any(passages.is_nowhere(clause, tier.level) for clause in tier.clauses):
-        return
-    for place, rank in [] if query.filters.names_only else _sections(passages, query, tier, limit):
-        yield Candidate.at(place, rank, number)
-    if tier.clauses and not (query.filters.columns or query.filters.languages or tier.in_name):
-        for item, rank in passages.names(expression_of(tier.clauses, tier.level, every=every), limit):
-            yield Candidate(item, None, rank, number)
-
-
-def _sections(passages: Passages, query: Query, tier: Tier, limit: int) -> Iterable[tuple[int, float]]:
-    """The places and ranks of the best sections in a tier."""
-    if tier.in_name:
-        splits = _beside_names(passages, query, tier.clauses)
-        return [found for expression, items in splits for found in passages.sections(query, expression, _CANDIDATES, items)]
-    if tier.clauses == query.clauses and not _may_have_content(passages, query, tier.level):
-        return []
-    expression = expression_of(tier.clauses, tier.level, every=not tier.at_least)
-    if tier.verified:
-        return passages.sections(query, expression, limit, most=_MOST_HEARD)
-    return passages.sections(query, expression, limit)
-
-
-def _may_have_content(passages: Passages, query: Query, level: MatchLevel) -> bool:
-    """Whether any section has all words but those of grammar, which stand everywhere and take longest to look for."""
-    content = query.content().clauses
-    less = set(content) < set(query.clauses)
-    return not less or passages.extent(query.narrowed(expression_of(content, level))) > 0
-
-
-def _beside_names(passages: Passages, query: Query, wanted: Clauses) -> Iterator[tuple[str, str]]:
-    """Expressions for the clauses that the names of some items lack, each with those items (a JSON array)."""
-    if len(wanted) < 2 or query.filters.columns:
-        return
-    named: defaultdict[int, set[int]] = defaultdict(set)
-    for number, clause in enumerate(wanted):
-        for item in passages.with_name(expression_of((clause,), MatchLevel.WORD), _MAX_NAMES):
-            named[item].add(number)
-    lacking: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
-    for item, numbers in named.items():
-        lacking[tuple(number for number in range(len(wanted)) if number not in numbers)].append(item)
-    for missing in sorted(filter(None, lacking), key=len)[:_MAX_SPLITS]:
-        clauses = tuple(wanted[number] for number in missing)
-        yield expression_of(clauses, MatchLevel.WORD), json.dumps(lacking[missing])
-
-
-def _ranked(passages: Passages, candidates: Sequence[Candidate], tiers: Sequence[Tier]) -> list[tuple[float, Candidate]]:
-    """Candidates with their scores, the best first; without names of items that have a section among them."""
-    with_sections = {candidate.item for candidate in candidates if candidate.place is not None}
-    name_ranks = {candidate.item: candidate.rank for candidate in candidates if candidate.place is None}
-    left = [candidate for candidate in candidates if candidate.place is not None or candidate.item not in with_sections]
-    # The clauses that the sections of an item match together: a deck about all of them ranks above a deck about some.
-    matched: defaultdict[int, set[Clause]] = defaultdict(set)
-    for candidate in left:
-        matched[candidate.item].update(_matched(passages, candidate, tiers[candidate.tier]))
-    scored: list[tuple[float, Candidate]] = []
-    for candidate in left:
-        tier = tiers[candidate.tier]
-        similarity = 1.0 if tier.in_name else passages.highlights(candidate, tier).likeness
-        if tier.at_least:
-            here = _matched(passages, candidate, tier)
-            similarity *= math.sqrt(_share(passages, tier, matched[candidate.item]) * _share(passages, tier, here))
-        name_rank = name_ranks.get(candidate.item, 0.0) if candidate.place is not None else 0.0
-        scored.append((_TIER_STEP * (_MAX_TIERS - candidate.tier) + (candidate.rank + name_rank) * similarity**2, candidate))
-    # Items are numbered in the order of their arrival: equal scores are ordered by what no arrival changes.
-    paths = passages.paths({candidate.item for candidate in left})
-    return sorted(scored, key=lambda row: (-row[0], paths[row[1].item], row[1].place or 0))
-
-
-def _matched(passages: Passages, candidate: Candidate, tier: Tier) -> set[Clause]:
-    return {tier.clauses[number] for number in passages.highlights(candidate, tier).matched}
-
-
-def _share(passages: Passages, tier: Tier, matched: set[Clause]) -> float:
-    """How much of what was looked for is there: what stands everywhere, such as "result", weighs little."""
-    weights = {clause: passages.rarity(clause) for clause in tier.clauses}
-    return sum(weight for clause, weight in weights.items() if clause in matched) / sum(weights.values())
+    found = ranked(passages, query, ways, limit)
+    hits = tuple(passages.hit(candidate, tier, score) for score, candidate, tier in found[:limit])
+    sure = any(each.tier.level <= MatchLevel.PREFIX for each in found)
+    return _Found(hits, any(not each.tier.verified for each in found), sure)
 
 
 def _distinct(hits: Iterable[Hit]) -> tuple[Hit, ...]:

@@ -26,6 +26,7 @@ from materials_cli.search import (
     partial,
     passages,
     query,
+    ranking,
     runs,
     sections,
     snippet,
@@ -36,8 +37,9 @@ from materials_cli.search import (
 from materials_cli.words import endings, fold, grammar, hangul, khmer, languages, lao, particles, sounds, suffixes
 
 _MODULES = (
-    dates, kinds, clauses, engine, equivalents, expression, filters, hit, match, partial, passages, query, runs, sections,
-    snippet, suggest, values, widen, endings, fold, grammar, hangul, khmer, lao, languages, particles, sounds, suffixes,
+    dates, kinds, clauses, engine, equivalents, expression, filters, hit, match, partial, passages, query, ranking, runs,
+    sections, snippet, suggest, values, widen, endings, fold, grammar, hangul, khmer, lao, languages, particles, sounds,
+    suffixes,
 )  # fmt: skip
 # What a module makes of its constants when it is first asked, by the name that it has in the page.
 _MADE: Mapping[ModuleType, Mapping[str, Callable[[], object]]] = {

@@ -4,6 +4,7 @@
 
 MaterialsSearch.part("answers", (tables, parts) => {
   const T = tables.engine;
+  const C = tables.ranking;
   const A = tables.partial;
   const R = tables.runs;
   const { catalogue } = parts;
@@ -35,7 +36,7 @@ MaterialsSearch.part("answers", (tables, parts) => {
     const wider = query.clauses.length ? widened(others, query) : null;
     if (!wider) return told(query, found_);
     const wanted = mostOthers(found_.hits.filter(isSure).length, limit, T.MOST_OTHERS);
-    const added = inOtherWords(others, query, wider, Math.min(limit + T.MOST_OTHERS, Math.max(T.CANDIDATES, wanted)));
+    const added = inOtherWords(others, query, wider, Math.min(limit + T.MOST_OTHERS, Math.max(C.CANDIDATES, wanted)));
     if (found_.suggestions.length && added.some((hit) => !hit.missing.length)) {
       found_ = searched(new Passages(catalogue, chosen), query, limit, false); // nothing is wrong with words that have an answer
     }
@@ -148,7 +149,7 @@ MaterialsSearch.part("answers", (tables, parts) => {
   function withParts(passages, query, hits, limit) {
     const pieces = hits.length ? null : inParts(query);
     if (pieces) hits = withSomeWords(passages, pieces, limit).map((hit) => ({ ...hit, match: "some" }));
-    if (hits.length < T.FEW_HITS && query.clauses.length > 1) {
+    if (hits.length < C.FEW_HITS && query.clauses.length > 1) {
       hits = distinct([...hits, ...withSomeWords(passages, query, limit)]).slice(0, limit);
     }
     return hits;

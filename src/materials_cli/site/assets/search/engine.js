@@ -1,11 +1,11 @@
 "use strict";
-// A query → ranked hits (search/engine.py, search/passages.py): in tiers from strict to loose until there are enough, compared
-// with the texts, the surest first.
+// A query → ranked hits (search/tiers.py, search/ranking.py, search/passages.py): in tiers from strict to loose until there
+// are enough, compared with the texts, the surest first.
 // A candidate is {item, row, rank, tier}: a section, or without a row the name of an item. A tier is {clauses, level, inName,
 // atLeast, loose}.
 
 MaterialsSearch.part("engine", (tables, parts) => {
-  const T = tables.engine;
+  const T = tables.ranking;
   const P = tables.passages;
   const { Level, bySound, expressionOf, excluding } = parts.expression;
   const { Finder, highlight, snippet } = parts.snippet;
