@@ -203,7 +203,7 @@ class Notify:
     ping: str | None = key(
         Value.text, 'ping = "https://hc-ping.com/YOUR-CHECK"',
         msg("The address of a check at healthchecks.io or a compatible server: it learns when a run starts and how it ends."),
-        None,
+        None, secret=True,
     )  # fmt: skip
     mail: Mailbox | None = key(
         partial(_read, Mailbox),
@@ -219,7 +219,7 @@ class Notify:
     apprise: tuple[str, ...] = key(
         Value.words, 'apprise = ["tgram://…"]',
         msg("Telegram, Teams, Slack and other services, as apprise URLs. Requires apprise to be installed."), (),
-        risk=Risk.SERVICE,
+        risk=Risk.SERVICE, secret=True,
     )  # fmt: skip
     alert_after: timedelta | None = key(
         Value.duration,

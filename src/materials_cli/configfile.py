@@ -191,13 +191,17 @@ class Risk(StrEnum):
 
 @frozen()
 class Key:
-    """How a key is read and checked, a line with a valid value, its help, its default (MISSING if it has none) and its risk."""
+    """How a key is read and checked, a line with a valid value, its help, its default (MISSING if it has none) and its risk.
+
+    secret: whether its value is as good as a password, so that it is never handed over.
+    """
 
     read: Callable[[Value], object]
     example: str
     meaning: Message
     default: object
     risk: Risk | None = None
+    secret: bool = False
 
     @property
     def required(self) -> bool:
@@ -213,10 +217,16 @@ class Key:
 
 
 def key(
-    read: Callable[[Value], _T], example: str, meaning: Message, default: _T | Any = MISSING, *, risk: Risk | None = None
+    read: Callable[[Value], _T],
+    example: str,
+    meaning: Message,
+    default: _T | Any = MISSING,
+    *,
+    risk: Risk | None = None,
+    secret: bool = False,
 ) -> _T:
     """A field of a noun that is a key of materials.toml. Its name ends in “_” where Python reserves the word."""
-    metadata = {"key": Key(read, example, meaning, default, risk)}
+    metadata = {"key": Key(read, example, meaning, default, risk, secret)}
     made: Any = field(metadata=metadata) if default is MISSING else field(default_factory=lambda: default, metadata=metadata)
     return made  # type: ignore[no-any-return]  # as field() itself pretends to be the value
 

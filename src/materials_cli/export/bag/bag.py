@@ -19,8 +19,8 @@ import tomlkit
 from materials_cli import __version__
 from materials_cli.catalogue.chronicle import chronicle
 from materials_cli.catalogue.naming import ids_now
-from materials_cli.config import FILE, Collection
-from materials_cli.configfile import read_toml
+from materials_cli.config import FILE, Collection, Notify
+from materials_cli.configfile import keys, read_toml
 from materials_cli.describe.description import Description
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.export.bag.crate import METADATA, PREVIEW, Crate
@@ -52,7 +52,7 @@ _WITHDRAWN = msgids(
     "{count} item that its owner withdrew is not in it: --versions adds it, and earlier versions.",
     "{count} items that their owner withdrew are not in it: --versions adds them, and earlier versions.",
 )
-_SECRETS = ("ping", "apprise")  # addresses that are as good as a password
+_SECRETS = tuple(name for name, row in keys(Notify).items() if row.secret)
 
 
 def write(request: Request) -> Wrote:
