@@ -150,7 +150,7 @@ class Equipment:
         return (told,) if told else ()
 
     def index_after_reading(self, catalogue: "Catalogue", least: int) -> None:
-        """The same where no run reports it."""
+        """Do what index() does, where no run reports it."""
         for told in self.index(catalogue, least):
             self._tell(told)
 
@@ -158,7 +158,7 @@ class Equipment:
         self.progress(Step(StepKind.NOTICE, message=what))
 
     def draw_after(self, catalogue: "Catalogue", collection: str) -> None:
-        """The same after a sync, which has succeeded whatever becomes of the pictures: of them, only notices tell."""
+        """Draw what a sync of a collection has brought; the sync has succeeded whatever becomes of the pictures."""
 
         def trouble() -> Message | None:
             report = self.draw(catalogue, [collection], asking=True)
@@ -167,7 +167,7 @@ class Equipment:
         self._after(collection, msgid("Not every slide and page could be drawn: {reason}"), trouble)
 
     def prepare_after(self, catalogue: "Catalogue", collections: Iterable[Collection], collection: str) -> None:
-        """Do the same after a sync of a collection, if this computer can; `doctor` says whether it can."""
+        """Prepare what a sync of a collection has brought, if this computer can; `doctor` says whether it can."""
 
         def trouble() -> Message | None:
             prepared = self.prepare(catalogue, collections)

@@ -95,9 +95,8 @@ def as_failure(error: BaseException) -> MaterialsError:
     if isinstance(error, KeyboardInterrupt):
         code = error.code if isinstance(error, SignalInterrupt) else Code.INTERRUPTED
         return MaterialsError(code, _STOPPED[code])
-    if (
-        isinstance(error, OSError) and error.errno in TOO_MANY_OPEN
-    ):  # wherever it is met: in a library, or while one is imported
+    # Wherever it is met: in a library, or while one is imported.
+    if isinstance(error, OSError) and error.errno in TOO_MANY_OPEN:
         return MaterialsError(
             Code.DISK_REFUSED, msg("This process may not open as many files as it needs."),
             why=msg("The system, or a limit for this user, allows too few open files; nothing is wrong with the disk."),
