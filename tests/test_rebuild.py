@@ -174,7 +174,7 @@ def test_the_doctor_tells_once_of_a_lost_catalogue(archive: Path) -> None:
     lose(archive)
     found = data_of_doctor()
     assert [row["check"] for row in found if row["code"] == "catalogue_lost"] == ["Catalogue"]
-    assert "never synced" not in str(found)
+    assert "has never been synced" not in str(found)
 
 
 def data_of_doctor() -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ class Code(Row):
         "Use CSV, Excel, OpenDocument (.ods), Word, .ics or schedule.xml; or copy its text and paste it: materials agenda -",
     )
     BAD_BAG = ("bad_bag", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,
-        "What was received is not what was sent: it was cut, changed or damaged on its way. Nothing of it was taken in.",
+        "What was received is not what was sent: it was cut short, changed or damaged on its way. None of it was taken in.",
         "Ask the sender for another copy. VERIFY.txt in the bag says how to check it with other programs.",
     )
     UNKNOWN_ITEM = ("unknown_item", ExitStatus.USAGE, Reach.FILE, _STAYS,
@@ -93,14 +93,14 @@ class Code(Row):
     )
     BAD_CATALOGUE = ("bad_catalogue", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,
         "The file .materials/catalogue.sqlite is damaged or is not a catalogue. Your files are untouched.",
-        "`materials rebuild` makes it anew, from its copy or from the manifest and the files; the damaged one is kept.",
+        "`materials rebuild` recreates it from its copy, or from the manifest and the files; the damaged one is kept.",
     )
     CATALOGUE_LOST = ("catalogue_lost", ExitStatus.INTEGRITY, Reach.ARCHIVE, _STAYS,
         "The folder .materials was not copied with the archive, or its catalogue was deleted. Your files are untouched.",
-        "`materials rebuild` makes it anew, from its copy or from the manifest and the files; so does `materials sync`.",
+        "`materials rebuild` recreates it from its copy, or from the manifest and the files; so does `materials sync`.",
     )
     NOTHING_TO_REBUILD = ("nothing_to_rebuild", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
-        "A catalogue is made anew from its copy in .materials, or from manifest.jsonl and the files; there is neither.",
+        "A catalogue is recreated from its copy in .materials, or from manifest.jsonl and the files; there is neither.",
         "`materials sync` makes one from what is on Drive.",
     )
     BAD_EMULATOR_HOST = ("bad_emulator_host", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
@@ -243,10 +243,10 @@ class Code(Row):
     )
     STORE_REFUSED = ("store_refused", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
         "The credential is missing, wrong, expired, or not allowed to do this in the bucket.",
-        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or what your cloud uses) anew: materials move --help",
+        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or what your cloud uses) again: materials move --help",
     )
     STORE_UNREACHABLE = ("store_unreachable", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,
-        "The server of the bucket, or the network on the way to it, has trouble.",
+        "The bucket's server, or the network on the way to it, is having problems.",
         "Nothing is lost; run the same command again later. Is the server's address right? materials move --help",
     )
     NOT_OUR_BUCKET = ("not_our_bucket", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
@@ -262,7 +262,7 @@ class Code(Row):
         "Set the clock (on Linux: timedatectl set-ntp true), then run it again.",
     )
     SCHEDULER_UNREACHABLE = ("scheduler_unreachable", ExitStatus.TEMPORARY, Reach.ARCHIVE, _PASSES,
-        "The cluster's scheduler has ended or has no workers, the address is wrong, or the network on the way has trouble.",
+        "The scheduler has ended or has no workers, the address is wrong, or the network on the way is having problems.",
         "Start the scheduler and its workers, and run the same command again; it continues where it stopped.",
     )
     WORKER_UNFIT = ("worker_unfit", ExitStatus.PERSON_NEEDED, Reach.ARCHIVE, _STAYS,
@@ -270,7 +270,7 @@ class Code(Row):
         "Correct that worker or remove it from the cluster, then run the same command again. Nothing is lost.",
     )
     EXTRA_MISSING = ("extra_missing", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,
-        "It is installed only where it is asked for.",
+        "It is optional, and not installed by default.",
         "Install materials with it, in the folder of the program: uv tool install '.[objects]' (or pip install '.[objects]').",
     )
     BAD_SCHEDULE = ("bad_schedule", ExitStatus.USAGE, Reach.ARCHIVE, _STAYS,

@@ -273,7 +273,8 @@ class Config:
     )  # fmt: skip
     large_index_from: int = key(
         Value.whole, "large_index_from = 200000",
-        msg("From so many slides and pages on, a sync also keeps an index for very large archives (extra [large])."), 1_000_000,
+        msg("From this number of slides and pages on, a sync also keeps an index for very large archives (extra [large])."),
+        1_000_000,
     )  # fmt: skip
     verify: float | None = key(
         Value.share, 'verify = "1% a night"', msg("The share that a scheduled sync verifies daily."), None

@@ -170,7 +170,7 @@ class Curator:
             place = self._archive.root.absolute() / REMOVED
             copy = shlex.quote(str(place / folder.name))
             raise MaterialsError(
-                Code.BAD_USAGE, msg("This folder is on another disk than the archive."), where=str(folder),
+                Code.BAD_USAGE, msg("This folder and the archive are on different disks."), where=str(folder),
                 why=msg("Files come back by moving them, which works only within one disk."),
                 fix=msg("Copy the folder to {place} and return the copy: materials collection return {copy}",
                         place=str(place), copy=copy),

@@ -68,7 +68,7 @@ def disk_error(error: OSError, where: Path | None = None, *, reach: Reach | None
         return as_failure(error)
     if error.errno == errno.EXDEV:
         return MaterialsError(
-            Code.DISK_REFUSED, msg("A folder of the archive is on another disk than the rest."), where=place,
+            Code.DISK_REFUSED, msg("A folder of the archive is on a different disk from the rest."), where=place,
             why=msg("Files are moved into their place in one step, which works only within one file system."),
             fix=msg("Keep the whole archive on one disk. `materials doctor` names the folder that is elsewhere."), reach=reach,
         )  # fmt: skip

@@ -84,7 +84,7 @@ _STOPPED = {
     Code.INTERRUPTED: msg("Interrupted."),
     Code.TERMINATED: msg("Terminated (SIGTERM)."),
     Code.HUNG_UP: msg("The terminal was closed (SIGHUP)."),
-    Code.STALLED: msg("Nothing happened any more."),
+    Code.STALLED: msg("The run no longer made any progress."),
 }
 
 

@@ -11,7 +11,9 @@ EVERY = "all"  # stands for all of them, and for the archive itself
 class Other:
     """An archive elsewhere. place: a folder, the file of a catalogue, or the address of an object store."""
 
-    name: str = key(Value.text, 'name = "tashkent"', msg("What results from there are marked with, and --in NAME searches."))
+    name: str = key(
+        Value.text, 'name = "tashkent"', msg("The name that marks results from there, and that --in NAME searches.")
+    )
     place: str = key(
         Value.text, 'place = "s3://bucket/workshops"',
         msg("Where it is: a folder, the file of a catalogue, or an object store."),

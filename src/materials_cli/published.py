@@ -102,7 +102,7 @@ def follow(store: Store) -> str | None:
             new.unlink()
             raise MaterialsError(
                 Code.BAD_CATALOGUE, msg("The catalogue in the object store is damaged."), where=store.url,
-                fix=msg("`materials rebuild` makes it anew from the manifest and the objects there."),
+                fix=msg("`materials rebuild` recreates it from the manifest and the objects there."),
             )  # fmt: skip
         aside = set_catalogue_aside(store)
         new.replace(store.catalogue)

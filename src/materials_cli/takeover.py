@@ -140,7 +140,7 @@ class _Making:
             raise self._wrong(JSONL, f"{number}: {error}") from error
         item, held = claim.item, claim.item.state is State.HELD
         if held and twin_key(item.path) in self.paths:
-            what = msg("Two files in it have one path, or paths that a disk could confuse: {path}", path=item.path)
+            what = msg("Two files in it have the same path, or paths that a disk could confuse: {path}", path=item.path)
             raise bad_bag(self.bag.received.place, [what])
         self.paths |= {twin_key(item.path)} if held else set()
         found = None
@@ -207,5 +207,5 @@ class _Making:
             shutil.copyfileobj(file, out, _CHUNK)
 
     def _wrong(self, file: str, detail: str) -> MaterialsError:
-        what = msg("{file} does not tell what the bag holds: {reason}", file=file, reason=detail)
+        what = msg("{file} does not say what the bag holds: {reason}", file=file, reason=detail)
         return bad_bag(self.bag.received.place, [what])

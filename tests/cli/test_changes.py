@@ -224,7 +224,7 @@ def test_versions_are_named_by_number_day_or_digest(drive: RunningServer) -> Non
     for wrong in ("3", "0", "zzzz", "ab"):
         assert "Its versions are:" in run("diff", "georgia", "--from", wrong, status=2)
     assert "bad_usage" in run("diff", "georgia", "--from", "2025-02-31", status=2)
-    assert "never replaced" in run("diff", "three.txt", status=2)
+    assert "has never been replaced" in run("diff", "three.txt", status=2)
     for name in ("georgia", "three.txt"):
         assert "was first fetched on" in run("diff", name, "--from", "2001-01-01", status=2)
 

@@ -120,7 +120,7 @@ def test_a_sync_goes_on_past_a_closed_folder_and_tells_a_program_of_it(here: Pat
 @pytest.mark.parametrize(
     ("words", "code", "shown", "unlike"),
     [
-        (("--archive", "/none", "list"), "no_archive", "No archive is at this place", "folder above"),
+        (("--archive", "/none", "list"), "no_archive", "There is no archive at this place", "folder above"),
         (("add", "--from", "/none.toml"), "bad_settings", "Check its name", "Correct the line"),
         (("auth", "login", "--client", "/none"), "bad_account_file", "OAuth client", "GOOGLE_APPLICATION"),
     ],

@@ -328,7 +328,7 @@ def test_an_operator_alone_is_looked_for_itself_and_that_is_said(archive: Path) 
 
 def test_an_or_with_nothing_beside_it_is_left_out_and_said(archive: Path) -> None:
     found = run("search", "clouds", "OR")
-    assert "“OR” stands between two words: this OR that. It was left out" in found.stderr
+    assert "“OR” goes between two words: this OR that. It was left out" in found.stderr
     assert found.stdout == run("search", "clouds").stdout
     assert data("search", "clouds", "OR")["left_out"] == ["OR"]
     assert "between two words" not in run("search", "clouds", '"OR"').stderr

@@ -165,7 +165,7 @@ def test_collections_that_fail_alike_are_named_and_the_reason_is_explained_once(
 
 def test_an_item_without_earlier_versions_says_what_can_be_compared(drive: RunningServer) -> None:
     told = run("diff", "0.txt", status=2).stderr
-    assert "“0.txt” has no earlier version: it was never replaced." in told
+    assert "“0.txt” has no earlier version: it has never been replaced." in told
     assert "There is one version of it, fetched on" in told
     assert "materials show ITEM" not in told
     advice = re.search(r"`materials (changes --since [\d-]+)`", told)

@@ -156,7 +156,7 @@ def test_certificates_of_the_environment_open_a_cluster_to_this_computer_and_no_
         assert "11 new" in sync.communicate()[1]
         stranger = begin(*words, "--json", stdout=subprocess.PIPE)
         error = json.loads(stranger.communicate()[0])["error"]
-        assert (error["code"], "wants certificates" in error["message"]) == ("scheduler_unreachable", True)
+        assert (error["code"], "requires certificates" in error["message"]) == ("scheduler_unreachable", True)
         other = library.Security.temporary()
         (tmp_path / "other.crt").write_text(other.tls_ca_file, "utf-8")
         (tmp_path / "other.key").write_text(other.tls_client_key, "utf-8")
@@ -184,7 +184,7 @@ def test_a_worker_that_is_not_as_this_computer_is_named(
     older.kill()
     keyless = workers.add_worker(MATERIALS_KEYLESS="1")
     code, what = failed(here, "sync", "--executor", workers.address)
-    assert (code, "another kind of credential" in what) == ("worker_unfit", True)
+    assert (code, "different kinds of credential" in what) == ("worker_unfit", True)
     keyless.kill()
     without = workers.add_worker(before="sys.modules['materials_cli'] = None")
     assert failed(here, "sync", "--executor", workers.address)[0] == "worker_unfit"

@@ -15,7 +15,7 @@ def test_what_a_sync_rebuilt_has_not_failed(archive: Path) -> None:
     shown = run("status").stdout + run("changes").stdout + run("history").stdout
     assert "failed" not in said.stderr + shown
     assert "no changes; the catalogue was rebuilt" in shown
-    assert "to be looked at" in shown
+    assert "needs attention" in shown
     assert '"failed"' not in (archive / "manifest.jsonl").read_text("utf-8")
 
 

@@ -23,7 +23,7 @@ def test_a_collection_comes_back_from_another_disk_as_it_is_told(drive: RunningS
     with tempfile.TemporaryDirectory(dir=elsewhere) as disk:
         moved = Path(shutil.move(folder, disk))
         error = json.loads(command.run("collection", "return", str(moved), "--json", status=2).stdout)["error"]
-        assert error["message"] == "This folder is on another disk than the archive."
+        assert error["message"] == "This folder and the archive are on different disks."
         told = re.fullmatch(r"Copy the folder to (.+) and return the copy: materials (.+)", error["hint"])
         assert told
         shutil.copytree(moved, Path(told[1]) / moved.name)

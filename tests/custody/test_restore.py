@@ -69,7 +69,7 @@ def test_a_version_is_named_as_in_diff_and_may_be_the_current_one(archive: Path)
         run("restore", "0.txt", "--from", text, "--to", str(number))
         assert Path(str(number), "0.txt").read_bytes() == content, text
     assert "Its versions are:" in run("restore", "0.txt", "--from", "9", status=2).stderr
-    assert "never replaced" in run("restore", "2.txt", "--from", "1", status=2).stderr
+    assert "has never been replaced" in run("restore", "2.txt", "--from", "1", status=2).stderr
     for name in ("0.txt", "2.txt"):
         told = " ".join(run("restore", name, "--from", "2001-01-31", status=2).stderr.split())
         assert f"“{name}” was first fetched on 20" in told

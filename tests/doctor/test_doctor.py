@@ -232,7 +232,7 @@ def test_a_private_folder_is_reported_and_the_next_link_is_checked(archive: Path
     found = examined(status=3)
     assert found["Link gone"]["code"] == "link_not_found"
     assert found["Link c"]["verdict"] == "ok"
-    assert found["Last success"]["message"] == "gone was never synced."
+    assert found["Last success"]["message"] == "gone has never been synced."
     assert "Link gone" not in examined("c")
 
 

@@ -77,7 +77,7 @@ def test_bytes_that_came_before_the_last_try_failed_are_kept_for_the_next_run(
 ) -> None:
     monkeypatch.setattr(wire, "_TRIES", 2)
     strike(drive, way, Fault(cut=CUT), Fault(misranged=Misranged.SHORTER, times=None))
-    assert "a different part of the file than was requested" in run("sync", status=3)
+    assert "a part of the file that was not requested" in run("sync", status=3)
     assert mirror(tmp_path) == {}
     assert (tmp_path / "SHA256SUMS").read_bytes() == b""
     drive.faults.clear()
@@ -91,5 +91,5 @@ def test_a_part_that_nobody_asked_for_is_refused(
 ) -> None:
     monkeypatch.setattr(wire, "_TRIES", 2)
     strike(drive, way, Fault(misranged=Misranged.SECOND_HALF, times=None))
-    assert "a different part of the file than was requested" in run("sync", status=3)
+    assert "a part of the file that was not requested" in run("sync", status=3)
     assert mirror(tmp_path) == {}

@@ -102,7 +102,7 @@ def test_the_glossary_is_shown_and_written(tmp_path: Path) -> None:
     assert "has these words" in run("glossary", "no such term", "--export", str(tmp_path / "none.csv")).output
     assert not (tmp_path / "none.csv").exists()
     assert "nothing is overwritten" in run("glossary", "--export", str(tmp_path / "a.csv"), status=2).output
-    assert "ends in .rdf or .csv" in run("glossary", "--export", str(tmp_path / "a.doc"), status=2).output
+    assert "must end in .rdf or .csv" in run("glossary", "--export", str(tmp_path / "a.doc"), status=2).output
 
 
 @pytest.mark.parametrize(

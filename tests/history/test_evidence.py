@@ -81,7 +81,7 @@ def test_an_archive_that_nobody_changed_contradicts_nothing(archive: Path) -> No
         ("UPDATE item SET state = 'held' WHERE path = 'c/1.txt'", "c/1.txt: differs"),
         ("DELETE FROM item WHERE path = 'c/3.txt'", "c/3.txt: there are events about it"),
         ("DELETE FROM version", "c/0.txt: an earlier version that its events mention is missing"),
-        ("UPDATE version SET sha256 = printf('%064d', 7)", "c/0.txt: an earlier version of it is in no event"),
+        ("UPDATE version SET sha256 = printf('%064d', 7)", "c/0.txt: no event mentions an earlier version of it"),
     ],
 )
 def test_a_row_that_was_changed_contradicts_its_events(

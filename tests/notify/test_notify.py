@@ -102,7 +102,7 @@ def test_mail_uses_a_password_from_a_file(
 
 
 @pytest.mark.parametrize(
-    ("password", "said"), [("пароль".encode(), "letters outside ASCII"), (b"\xff\xfe\x00", "not text in UTF-8")]
+    ("password", "said"), [("пароль".encode(), "characters outside ASCII"), (b"\xff\xfe\x00", "not text in UTF-8")]
 )
 def test_a_password_that_no_login_can_send_is_said_to_be_one(
     drive: RunningServer, tmp_path: Path, post: tuple[Post, int], password: bytes, said: str

@@ -259,7 +259,7 @@ def test_facets_narrow_what_is_found_and_stand_in_the_address(site: Path, opened
     ("words", "told"),
     [
         ("-deck", "This says only what to leave out."),
-        ("deck OR", "“OR” stands between two words (this OR that); here it was left out."),
+        ("deck OR", "“OR” goes between two words (this OR that); here it was left out."),
         ("deck OR day", "found"),
         ("OR", "“OR” joins two words (this OR that); typed alone, it was searched for as a word."),
     ],

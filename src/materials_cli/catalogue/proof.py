@@ -152,6 +152,6 @@ def absent(connection: sqlite3.Connection, why: Message, only: str | None = None
 
 def _versions(path: str, life: _Life, kept: set[str]) -> Iterator[Message]:
     if kept - life.had - life.replaced:
-        yield msg("{path}: an earlier version of it is in no event.", path=path)
+        yield msg("{path}: no event mentions an earlier version of it.", path=path)
     if life.replaced - kept - life.lost:
         yield msg("{path}: an earlier version that its events mention is missing.", path=path)

@@ -53,7 +53,7 @@ def agenda(
         known = kept(here.store, chosen.slug)
         if known is None:
             raise MaterialsError(
-                Code.BAD_USAGE, msg("No agenda of “{slug}” was read yet.", slug=chosen.slug),
+                Code.BAD_USAGE, msg("No agenda of “{slug}” has been read yet.", slug=chosen.slug),
                 fix=msg("materials agenda FILE: a table, calendar or text with the agenda."),
             )  # fmt: skip
     else:

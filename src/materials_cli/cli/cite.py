@@ -33,7 +33,7 @@ def cite(
 ) -> None:
     """Cite an item or a slide.
 
-    With its people, event and checksum, by which a reader can prove which bytes were cited, and its address in the catalogue.
+    Names its people and event, its checksum, which proves which bytes were cited, and its address in the catalogue.
 
     Example: materials cite georgia#3
     """

@@ -181,7 +181,7 @@ class ArchiveContext:
         if self.named and not self.named.exists():
             raise MaterialsError(
                 Code.NO_ARCHIVE, msg("The folder does not exist."), where=str(self.named.absolute()),
-                why=msg("No archive is at this place."),
+                why=msg("There is no archive at this place."),
                 fix=msg("Check its name: --archive FOLDER, in quotes if it has spaces"),
             )  # fmt: skip
         if self.named:

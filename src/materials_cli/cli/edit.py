@@ -55,10 +55,10 @@ def edit(
 ) -> None:
     """Correct what is known about an item: title, people, countries, rights and more.
 
-    Without options, it opens in the editor that EDITOR names. Corrections are files in metadata/, one for each item; they win
-    over what the file itself says, and no sync or rebuild changes them.
+    Without options, the item opens in the editor that EDITOR names. Corrections are files in metadata/, one for each item;
+    they win over what the file itself says, and no sync or rebuild changes them.
 
-    Of a spreadsheet, only the cells that were changed are taken; each row that is refused is named, and the status is then 3.
+    From a spreadsheet, only the cells that were changed are taken; each row that is refused is named, and the status is then 3.
 
     Example: materials edit georgia --set "creators=Nino Beridze (Ministry of Finance, Georgia)"
     """

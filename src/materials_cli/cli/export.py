@@ -135,5 +135,5 @@ def _print(target: Path, wrote: Wrote) -> None:
     for flaw in wrote.flaws:
         say(tr(flaw), style="bold red")
     if wrote.flaws:
-        say(tr("They are not in it. What helps: `materials verify`"), style="bold red")
+        say(tr("They are not in it. `materials verify` says what to do."), style="bold red")
     say(tr(wrote.advice))

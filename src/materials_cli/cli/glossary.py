@@ -70,7 +70,7 @@ def _export(concepts: Iterable[Concept], target: Path) -> None:
 
     forms = {".rdf": skos, ".xml": skos, ".csv": table}
     if target.suffix.lower() not in forms:
-        raise MaterialsError(Code.BAD_USAGE, msg("The name of the file ends in .rdf or .csv."), where=str(target))
+        raise MaterialsError(Code.BAD_USAGE, msg("The name of the file must end in .rdf or .csv."), where=str(target))
     with replacing(target) as file:
         file.write(b"\xef\xbb\xbf" if target.suffix.lower() == ".csv" else b"")
         for line in forms[target.suffix.lower()](concepts):

@@ -43,7 +43,7 @@ def import_bag(
             "--collection",
             "-c",
             metavar="NAME",
-            help="The same, if the archive has it already.",
+            help="The collection that this is a copy of, if the archive has it already.",
             autocompletion=complete_collection,
         ),
     ] = None,

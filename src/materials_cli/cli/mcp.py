@@ -13,8 +13,8 @@ from materials_cli.messages import tr
 def mcp(context: typer.Context, *, places: InOption = None, archive: ArchiveOption = None) -> None:
     """Let an assistant search and quote the archive.
 
-    A server of the Model Context Protocol over standard input and output. Assistants start it themselves; README has the
-    lines for their settings. It reads only, and connects to nothing but the buckets that --in names.
+    A server of the Model Context Protocol over standard input and output. Assistants start it themselves; the README has the
+    lines for their settings. It only reads, and connects to nothing but the buckets that --in names.
 
     With --in, it offers several archives as if they were one.
 

@@ -56,8 +56,8 @@ def move(
         print_json("materials/move@1", [{"to": to, "files": moved.files, "bytes": moved.bytes, "left": moved.left}])
     elif not quiet:
         of = {"files": number(moved.files), "size": size(moved.bytes), "place": to}
-        say(trn("{count} file moved to {place} ({size}): read back, and the same.",
-                "{count} files moved to {place} ({size}): all read back, and the same.", moved.files, **of))  # fmt: skip
+        say(trn("{count} file moved to {place} ({size}): read back and identical.",
+                "{count} files moved to {place} ({size}): all read back and identical.", moved.files, **of))  # fmt: skip
         say(tr("Nothing was deleted: {place} still has what it had, and is no longer used. Keep it or delete it, as you like.",
                place=moved.left))  # fmt: skip
 
@@ -70,7 +70,7 @@ def _address(to: str) -> str:
     if "://" not in to:
         raise MaterialsError(
             Code.BAD_USAGE, msg("An archive on a disk is moved by copying its folder."), where=to,
-            why=msg("Nothing in it says where it lies, so the copy is an archive like the first."),
+            why=msg("Nothing in it says where it is, so the copy is an archive like the original."),
             fix=msg("Copy all of it, .materials too, and compare: cp -a OLD NEW; materials verify --archive NEW"),
         )  # fmt: skip
     if not STORE.fullmatch(to):

@@ -252,7 +252,9 @@ def equivalents(here: ArchiveContext) -> Equivalents:
 def _not_understood(configs: Sequence[Config], query: Query) -> Iterator[str]:
     """An OR without a word on both sides; filters that cannot match anything, or do not take the value that was typed."""
     for word in dict.fromkeys(query.idle):
-        yield tr("“{word}” stands between two words: this OR that. It was left out; as a word: '\"{word}\"'", word=word)
+        yield tr(
+            "“{word}” goes between two words: this OR that. It was left out; to find the word itself: '\"{word}\"'", word=word
+        )
     for word in dict.fromkeys(query.alone):
         yield tr("“{word}” joins two words: this {word} that. Typed alone, it was searched for as a word.", word=word)
     filters = query.filters

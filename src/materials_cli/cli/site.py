@@ -64,13 +64,13 @@ def site(  # noqa: PLR0913 - each argument is an option of the command
 
     Needs no network, no server and no program but a browser, on any computer. A catalogue that is there already is updated.
 
-    With --public, it has no speaker notes, hidden slides, comments, owners and earlier versions, and nothing of an item that is
+    With --public, it has no speaker notes, hidden slides, comments, owners or earlier versions, and nothing of an item that is
     withheld or undecided, not even its name.
 
     With --in, it holds what several archives hold, and each collection says which archive it is from; status 3 if one of them
     could not be read.
 
-    The exit status is 5 if a file is missing or damaged on this disk, and so did not go along (--with-files).
+    The exit status is 5 if a file is missing or damaged on this disk, and so was not copied (--with-files).
 
     Example: materials site --to catalogue
     """

@@ -152,7 +152,7 @@ def _tell(triage: "Triage", wanted: _Wanted, done: _Done) -> None:
         triage.write(done.examined, wanted.target)
         say(
             tr(
-                "Written: {file}. Fill in the column “decision”, and take it back: materials triage --csv {file}",
+                "Written: {file}. Fill in the column “decision”, then read it in: materials triage --csv {file}",
                 file=wanted.target,
             )
         )

@@ -72,8 +72,8 @@ def verify(
     known of it. MOVED: intact, but elsewhere in the mirror. UNEXPECTED: not archived, such as a file of your own. The line
     “fix” below each says what to do.
 
-    The exit status is 5 if a file is missing or damaged. It is 3 if one was moved, if some may not be read by you, or if
-    there is an unknown file among the earlier versions. Your own files in the mirror are listed, but do not count.
+    The exit status is 5 if a file is missing or damaged. It is 3 if one was moved, if you may not read one, or if there is
+    an unknown file among the earlier versions. Your own files in the mirror are listed, but do not count.
 
     --against-drive then compares the archive with what Drive lists now. SAME: the checksum is the one that Drive states.
     AGREES: Drive states no checksum, as for Google documents, but size, time or version are the same. UNCOMPARED: the

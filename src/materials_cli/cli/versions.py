@@ -117,7 +117,7 @@ def _refusal(item: Item, versions: Sequence[Version], text: str) -> MaterialsErr
     elif versions:
         head = msg("“{name}” has no earlier version “{version}”. Its versions are:", name=name, version=text)
     else:
-        head = msg("“{name}” has no earlier version: it was never replaced.", name=name)
+        head = msg("“{name}” has no earlier version: it has never been replaced.", name=name)
     if not versions:
         return MaterialsError(
             Code.UNKNOWN_VERSION, head,

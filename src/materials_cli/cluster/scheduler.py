@@ -232,7 +232,7 @@ class Cluster:
         encrypted = all((security.tls_ca_file, security.tls_client_cert, security.tls_client_key))
         if not encrypted and self._host not in _LOOPBACK:
             raise MaterialsError(
-                Code.BAD_USAGE, msg("A cluster beyond this computer is reached over TLS alone, and there are no certificates."),
+                Code.BAD_USAGE, msg("A cluster beyond this computer is reached only over TLS, and there are no certificates."),
                 where=self.address, why=msg("A scheduler and its workers run whatever they are sent."),
                 fix=_CERTIFICATES,
             )  # fmt: skip
@@ -268,10 +268,10 @@ class Cluster:
         if security and self._is_refused(security):
             what = msg("The scheduler and this computer do not accept each other's certificates.")
         elif not security and any(isinstance(each, ConnectionResetError) for each in _behind(error)):
-            what = msg("What answers there is no scheduler, or one that wants certificates.")
+            what = msg("What answers there is not a scheduler, or is one that requires certificates.")
         else:
             return MaterialsError(Code.SCHEDULER_UNREACHABLE, msg("No scheduler answers there."), where=self.address)
-        why = msg("Beyond one computer, a cluster is reached with its own certificates alone.")
+        why = msg("Beyond one computer, a cluster is reached only with its own certificates.")
         return MaterialsError(Code.SCHEDULER_UNREACHABLE, what, where=self.address, why=why, fix=_CERTIFICATES)
 
     def _is_refused(self, security: Any) -> bool:

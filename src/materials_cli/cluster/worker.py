@@ -128,7 +128,7 @@ def unfit(site: Site) -> MaterialsError | None:
         if site.version != __version__:
             return greeted(site.version)
         if way() != site.way:
-            return _unfit(msg("A worker reaches Drive with another kind of credential than this computer."))
+            return _unfit(msg("A worker and this computer reach Drive with different kinds of credential."))
         store = _store(site.root, site.url)
         if isinstance(store, Bucket):
             return None if store.is_at(site.proof) else _unfit(msg("A worker finds another bucket at {url}.", url=site.url))

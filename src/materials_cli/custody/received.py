@@ -194,7 +194,7 @@ def _in_zip(place: Path, archive: zipfile.ZipFile) -> Received:
         elif "\\" in entry.filename or {"", ".", ".."} & set(parts) or re.match("[A-Za-z]:", parts[0]):
             problems.append(msg("{file} leads out of the folder.", file=entry.filename))
         elif entry.file_size > _LARGE and entry.file_size > _MOST_TIMES * entry.compress_size:
-            problems.append(msg("{file} holds far more than it weighs: a zip bomb.", file=entry.filename))
+            problems.append(msg("{file} would unpack to far more than its own size: a zip bomb.", file=entry.filename))
         elif entry.filename in entries:
             twins.append(msg("{file} is there twice.", file=entry.filename))
         elif not entry.is_dir():

@@ -156,7 +156,7 @@ def trust(store: Store) -> Diagnosis | None:
 def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Diagnosis | None:  # noqa: FBT001 - one caller, here
     run = runs.get(slug)
     if run is None:
-        return warning(msg("{slug} was never synced.", slug=slug), verbatim("materials sync"))
+        return warning(msg("{slug} has never been synced.", slug=slug), verbatim("materials sync"))
     if run.status is None:
         return warning(
             msg("The last run of {slug} did not finish, or is in progress.", slug=slug),
@@ -185,7 +185,7 @@ def _last_run_warning(slug: str, runs: Mapping[str, Run], succeeded: bool) -> Di
             "{count} failed in the last run of {slug}", "{count} failed in the last run of {slug}", len(run.failures), slug=slug
         )
         if run.failures and all(failed.is_remark for failed in run.failures):
-            what = msg("The last run of {slug} is to be looked at", slug=slug)
+            what = msg("The last run of {slug} needs attention", slug=slug)
         return warning(with_failure(what), msg("`materials status` lists them; the next run tries again."))
     return None
 

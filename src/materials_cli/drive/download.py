@@ -368,7 +368,7 @@ def _cut_short() -> RefusalError:
 
 
 def _other_bytes() -> RefusalError:
-    what = msg("Google Drive sent a different part of the file than was requested.")
+    what = msg("Google Drive sent a part of the file that was not requested.")
     return RefusalError(MaterialsError(Code.BAD_BYTES, what), passing=True)
 
 

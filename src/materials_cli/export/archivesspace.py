@@ -51,7 +51,7 @@ def write(request: Request) -> Wrote:
             table.writerow({name: for_csv(value) for name, value in _row(one).items()})
         text.detach()
     advice = msg("In ArchivesSpace: Create, Background Job, Import Data, “Digital Object CSV”. Nothing is published by it.")
-    note = msg("The format has room for one agent of each object; all creators stand in user_defined_text_2.")
+    note = msg("The format has room for one agent of each object; all creators are in user_defined_text_2.")
     return Wrote(count, advice, (note,) if crowded else ())
 
 

@@ -172,13 +172,13 @@ def _chapter(name: str, digest: Digest, limit: int) -> Chapter:
 
 
 def _last_run(name: str, last: Run, limit: int) -> Iterator[Group]:
-    """What failed in the last run, what is to be looked at, and its notes."""
+    """What failed in the last run, what needs attention, and its notes."""
     if failures := [failure for failure in last.failures if not failure.is_remark]:
         failed = [Line(one_line(f.path.removeprefix(f"{name}/")), remark=f.message) for f in failures]
         label = msg("failed in the last run") if last.status == 3 else msg("the last run failed")
         yield replace(_group(label, failed, limit), failed=True)
     if remarks := [Line("", remark=failure.message) for failure in last.failures if failure.is_remark]:
-        yield replace(_group(msg("to be looked at"), remarks, limit), failed=True)
+        yield replace(_group(msg("needs attention"), remarks, limit), failed=True)
     if last.notices:
         yield _group(msg("notes from the last run"), [Line("", remark=notice) for notice in last.notices], limit)
 

@@ -114,7 +114,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             bytes=True,
         ),
         "xlsx": Format("xlsx:write", ".xlsx", msg("a workbook for Excel and LibreOffice, with links and filters")),
-        "csv": Format("listing:write_csv", ".csv", msg("a table, which `materials edit --csv` takes back")),
+        "csv": Format("listing:write_csv", ".csv", msg("a table, which `materials edit --csv` reads in again")),
         "jsonl": Format("listing:write_jsonl", ".jsonl", msg("for programs, one item a line, as in manifest.jsonl")),
         "dublin-core": Format(
             "dublincore:write", "", msg("for libraries and repositories: a file in oai_dc for each item, a table")

@@ -52,7 +52,7 @@ def write(request: Request) -> Wrote:
         (folder / _CONTENTS).write_bytes(("\n".join(contents) + "\n").encode("utf-8", "replace"))
     notes: tuple[Message, ...] = ()
     if too_much:
-        notes = (msg("These are more than {most} files: choose some collections.", most=str(MOST_FILES)),)
+        notes = (msg("These would be more than {most} files: choose only some of the collections.", most=str(MOST_FILES)),)
     return Wrote(len(contents) - 1, msg("NotebookLM and other assistants take these files as sources."), notes)
 
 

@@ -59,9 +59,8 @@ def write(request: Request) -> Wrote:
             for version in entry["versions"]:
                 objects.add_version(entry, version, version["file"])
         objects.finish(file, request.catalogue, request.slugs)
-    return Wrote(
-        count, msg("Preservation systems read it beside the files: it tells their fixity, and all that happened to them.")
-    )
+    what = msg("Preservation systems read it beside the files: it states their fixity and everything that happened to them.")
+    return Wrote(count, what)
 
 
 class Objects:

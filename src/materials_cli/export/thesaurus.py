@@ -71,7 +71,7 @@ def read(file: Path) -> list[Concept]:
     except (OSError, UnicodeDecodeError, etree.XMLSyntaxError, csv.Error) as error:
         raise _refused(file, verbatim(error)) from error
     if not found:
-        raise _refused(file, msg("There is no concept with terms in several languages in it."))
+        raise _refused(file, msg("It has no concept with terms in several languages."))
     return found
 
 
@@ -154,6 +154,6 @@ def _quoted(text: str) -> str:
 
 def _refused(file: Path, reason: Message) -> MaterialsError:
     return MaterialsError(
-        Code.BAD_USAGE, msg("This is no thesaurus: {reason}", reason=reason), where=str(file),
+        Code.BAD_USAGE, msg("This is not a thesaurus: {reason}", reason=reason), where=str(file),
         fix=msg("Give SKOS in RDF/XML, or a CSV with a column for each language: id, en, ru, ko …"),
     )  # fmt: skip

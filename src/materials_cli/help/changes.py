@@ -20,14 +20,14 @@ CHANGES = {
     ),
     "bytes_missing": Explanation(
         "The catalogue lists these bytes, but they are missing from this disk.",
-        "Files were deleted or moved by somebody. `materials verify` names every file that is missing or damaged.",
+        "Somebody deleted or moved files. `materials verify` names every file that is missing or damaged.",
         (
             "`materials sync` restores what is still on Drive.",
             "For what Drive no longer has, restore .materials/versions from a backup.",
         ),
     ),
     "bytes_damaged": Explanation(
-        "A checksum was computed when the file was archived. The file on this disk has another one.",
+        "A checksum was computed when the file was archived. The file on this disk now has a different one.",
         "Somebody edited it, or the disk corrupts data. `materials verify` names every file that is missing or damaged.",
         (
             "A file in the mirror: move it out of the mirror, then `materials sync` restores it if Drive still has it.",
@@ -53,7 +53,7 @@ CHANGES = {
         ),
     ),
     "file_too_large": Explanation(
-        "A file is larger than the disk or a limit for your user account allows. Nothing of it was stored.",
+        "A file is larger than the disk or a limit for your user account allows. None of it was stored.",
         "FAT32, common on USB sticks, allows files up to 4 GiB; `ulimit -f` shows your account's limit, if any.",
         (
             "Move the archive to a disk with another file system (exFAT, NTFS, ext4, APFS), or raise the limit.",
@@ -108,14 +108,17 @@ WITHDRAWALS = {
         letter="share",
     ),
     "bad_bag": Explanation(
-        "A bag lists its files with their checksums. Something in it does not match them, or could be written outside of its "
-        "folder. A zip file from Google Drive is refused if it is damaged, or if something could be written outside of its "
+        "A bag lists its files with their checksums. Something in it does not match them, or would be written outside its "
+        "folder. A zip file from Google Drive is refused if it is damaged, or if something in it would be written outside its "
         "folder.",
-        "The error names each file. `bagit.py --validate FOLDER`, a program by others, checks a bag as well.",
+        "The error names each file. `bagit.py --validate FOLDER`, an independent program, checks a bag as well.",
         (
-            "Of a zip of Google Drive's: download it again, or unpack it yourself and import the folder.",
-            "Of a bag: get another copy from whoever handed it over: a cut download or a worn stick is the usual cause.",
-            "If that one is refused, too, ask the sender to export it again. Do not repair the lists: they are what proves it.",
+            "If it is a zip from Google Drive: download it again, or unpack it yourself and import the folder.",
+            (
+                "If it is a bag: get another copy from whoever handed it over. An interrupted download or a worn-out memory "
+                "stick is the usual cause."
+            ),
+            "If that one is refused, too, ask the sender to export it again. Do not repair the lists: they are the proof.",
         ),
     ),
     "not_yet_here": Explanation(

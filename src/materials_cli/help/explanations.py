@@ -289,7 +289,8 @@ _ABOUT_THE_FOLDER = {
         ),
     ),
     "stalled": Explanation(
-        "For half an hour nothing happened: no byte came, no list, no text. The run ended itself to let the next one work.",
+        "Nothing happened for half an hour: no bytes, no lists and no text arrived. The run ended itself so that "
+        "the next one can start.",
         "`materials doctor` tries the disk and the network. A network disk that hangs is the usual cause.",
         ("Run the command again: it continues where this run stopped.", DOCTOR),
     ),

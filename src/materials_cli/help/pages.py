@@ -16,7 +16,7 @@ PAGES = {
     "browser_needed": Explanation(
         "Without a credential, materials reads the pages that Google shows to everybody. Google showed another page instead, "
         "which asks for consent to cookies or for another browser. Only a person in a browser can answer it.",
-        "Google shows such pages to visitors from some countries and networks, and in some weeks.",
+        "Google shows such pages to visitors from some countries and networks, and only at times.",
         (
             "Use an API key: it is free, takes five minutes, and Google's API shows no such pages (`materials help access`).",
             "Or run it again later, or from another network.",

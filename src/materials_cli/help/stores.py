@@ -11,15 +11,15 @@ STORES = {
         "“ExpiredToken” an expired one, “AccessDenied” a missing permission: reading, writing and listing are needed. "
         "“QuotaExceeded” and 507 mean that the store is full.",
         (
-            "Set the credential anew, in the environment of whoever runs it; for a schedule, in the environment of its timer.",
+            "Set the credential again, in the environment of whoever runs it; for a schedule, in the environment of its timer.",
             "Try it with the cloud's own program: aws s3 ls s3://BUCKET/PREFIX/",
             _SAFE,
         ),
     ),
     "store_unreachable": Explanation(
-        "The server of the bucket did not answer, or answered with an error of its own, and went on to do so.",
-        "It may have trouble, or the network between may. A server that is not the provider's own is named by "
-        "AWS_ENDPOINT_URL, GOOGLE_BASE_URL or AZURE_STORAGE_ENDPOINT.",
+        "The bucket's server did not answer, or answered with an error of its own, at every attempt.",
+        "The server, or the network on the way to it, may be having problems. A server that is not the "
+        "provider's own is named by AWS_ENDPOINT_URL, GOOGLE_BASE_URL or AZURE_STORAGE_ENDPOINT.",
         (
             "Wait, and run the same command again.",
             "See whether the environment names the right server and, for s3://, the right region (AWS_REGION).",

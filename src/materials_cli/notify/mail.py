@@ -154,10 +154,10 @@ def _password(box: Mailbox) -> str:
     keep_secret(password)
     if not password.isascii():
         raise NotSentError(
-            msg("The mail password in {place} has letters outside ASCII, which a login by SMTP cannot send.", place=place)
+            msg("The mail password in {place} has characters outside ASCII, which an SMTP login cannot send.", place=place)
         )
     if not box.user.isascii():
         raise NotSentError(
-            msg("The mail user “{user}” has letters outside ASCII, which a login by SMTP cannot send.", user=box.user)
+            msg("The mail user “{user}” has characters outside ASCII, which an SMTP login cannot send.", user=box.user)
         )
     return password

@@ -53,7 +53,7 @@ class Folder:
             raise MaterialsError(Code.BAD_CATALOGUE, what, where=name)
         there = self._target / name
         if self._before is not None and name not in self._before and os.path.lexists(there):
-            what = msg("There is a file that is not of the catalogue; nothing is overwritten.")
+            what = msg("It has a file that is not part of the catalogue; nothing is overwritten.")
             raise MaterialsError(Code.BAD_USAGE, what, where=str(there), fix=msg("Move it away."))
         self.names.append(name)
         file = self.work / name
@@ -119,7 +119,8 @@ def _folder(target: Path, name: str) -> None:
     for part in name.split("/")[:-1]:
         place /= part
         if place.is_symlink():
-            raise MaterialsError(Code.SYMLINK_IN_ARCHIVE, msg("A symbolic link stands in place of a folder."), where=str(place))
+            what = msg("There is a symbolic link in place of a folder.")
+            raise MaterialsError(Code.SYMLINK_IN_ARCHIVE, what, where=str(place))
         place.mkdir(exist_ok=True)
 
 

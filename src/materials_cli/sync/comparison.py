@@ -100,7 +100,7 @@ def _standing(file: RemoteFile, item: Item, *, digests: bool) -> tuple[Standing,
     if file.dangling:
         return Standing.UNCOMPARED, file.problem or msg("The shortcut's target is deleted or not shared."), None
     if file.rough:
-        what = msg("the public page states the day of its last change alone, and it may have changed since")
+        what = msg("the public page states only the day of its last change, and it may have changed since")
         return Standing.UNCOMPARED, what, _READ
     if change := change_of(file, item):
         return Standing.DIFFERS, change.cause.message(change.details), _SYNC

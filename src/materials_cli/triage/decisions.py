@@ -106,7 +106,8 @@ class Decisions:
             if collection in self._unread:
                 raise MaterialsError(
                     Code.BAD_SETTINGS, msg("These decisions cannot be read: {reason}", reason=self._unread[collection]),
-                    where=str(file), why=msg("To write would lose all of them."), fix=msg("Correct the file, or move it away."),
+                    where=str(file), why=msg("Writing to it would lose all of them."),
+                    fix=msg("Correct the file, or move it away."),
                 )  # fmt: skip
             rows = {item: (path, one) for item, (path, one) in self._of(collection).items() if one != NONE}
             with disk_errors():
