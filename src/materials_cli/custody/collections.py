@@ -21,10 +21,9 @@ from materials_cli.config import FILE, FORMAT, load
 from materials_cli.configtables import rename_table, set_key, take_out_table, written_table
 from materials_cli.custody.corrections import move
 from materials_cli.custody.holdings import Role, holdings
-from materials_cli.custody.underway import UNDER_WAY
 from materials_cli.disk import SHA256, disk_errors, flush_folders, replace_file, replacing
 from materials_cli.errors import Code, MaterialsError
-from materials_cli.filenames import METADATA
+from materials_cli.filenames import METADATA, UNDER_WAY
 from materials_cli.messages import msg
 from materials_cli.model import Item, RemoteFile, State
 from materials_cli.slugs import SLUG

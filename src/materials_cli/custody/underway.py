@@ -3,9 +3,8 @@
 import os
 
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.filenames import UNDER_WAY
 from materials_cli.store.mirror import Store
-
-UNDER_WAY = "collections.json"
 
 
 def resume(store: Store, catalogue: Catalogue) -> None:
