@@ -14,7 +14,7 @@ from materials_cli.mcp.doors import Doors
 from materials_cli.model import Section
 from materials_cli.published import publish
 from materials_cli.search.equivalents import shipped
-from materials_cli.search.filters import NO_FILTERS
+from materials_cli.search.query import parse
 from materials_cli.store.bucket import Bucket
 from materials_cli.trust import confirm
 from support.hubs import make_hubs
@@ -39,11 +39,11 @@ def test_a_disk_that_goes_while_it_is_searched_costs_the_search_only_its_archive
     for gone in ("tashkent/glossary.toml", f"tashkent/{CATALOGUE}"):
         with scope_of(ArchiveContext(None), ["tashkent", "korea.sqlite"]) as scope:
             with never_opened(hubs / gone, monkeypatch):
-                *_, found = scope.found("budget", NO_FILTERS, (), 10, shipped())
+                *_, found = scope.found(parse("budget"), (), 10, shipped())
             assert [hit.archive for hit in found.hits] == ["korea"]
             assert [*scope.notes] == ["tashkent"]
             assert "too long" in str(scope.notes["tashkent"])
-            assert [hit.archive for *_, again in [scope.found("budget", NO_FILTERS, (), 10, None)] for hit in again.hits] == [
+            assert [hit.archive for *_, again in [scope.found(parse("budget"), (), 10, None)] for hit in again.hits] == [
                 "korea"
             ]
 
@@ -103,7 +103,7 @@ def test_a_deck_that_says_it_has_the_bytes_of_another_does_not_hide_it(hubs: Pat
     with Catalogue.open(hubs / "false" / "catalogue.sqlite", write=True) as false:
         put(false, item("harbour.pptx"), Section(1, "harbour harbour", "the harbour is closed"))
     with scope_of(ArchiveContext(None), ["tashkent", "false"]) as scope:
-        *_, found = scope.found("harbour", NO_FILTERS, (), 10, None)
+        *_, found = scope.found(parse("harbour"), (), 10, None)
     assert len({hit.item.fixity.sha256 for hit in found.hits}) == 1
     assert sorted(deck.hits[0].archive for deck in folded(found.hits, found.query)) == ["false", "tashkent"]
 
@@ -115,6 +115,6 @@ def test_a_catalogue_whose_items_are_a_view_that_never_ends_is_none(hubs: Path) 
         for statement in ("PRAGMA legacy_alter_table = ON", "ALTER TABLE item RENAME TO was", f"CREATE VIEW item AS {endless}"):
             false.connection.execute(statement)
     with scope_of(ArchiveContext(None), ["tashkent", "korea.sqlite"]) as scope:
-        *_, found = scope.found("harbour", NO_FILTERS, (), 10, None)
+        *_, found = scope.found(parse("harbour"), (), 10, None)
     assert [hit.archive for hit in found.hits] == ["tashkent"]
     assert "another program's" in str(scope.notes["korea"])

@@ -19,6 +19,7 @@ from materials_cli.search.equivalents import shipped
 from materials_cli.search.hit import Hit
 from materials_cli.search.large_folder import folder_of
 from materials_cli.search.many import Part, search_many
+from materials_cli.search.query import parse
 from materials_cli.search.sections import CURRENT, HINT, InCatalogue
 from support.small_catalogue import item, put
 
@@ -66,7 +67,7 @@ def test_with_or_without_it_the_hits_are_those_of_one_archive(tmp_path: Path, st
             index(part.catalogue)
     for text in ASKED:
         wanted = search(merged, text, limit=10, equivalents=shipped())
-        found, silent = search_many(parts, text, limit=10, equivalents=shipped())
+        found, silent = search_many(parts, parse(text), limit=10, equivalents=shipped())
         assert not silent
         assert told(found.hits) == told(wanted.hits), text
         assert (found.correction, found.absent, found.total) == (wanted.correction, wanted.absent, wanted.total), text
@@ -83,7 +84,7 @@ def test_of_more_than_can_be_ranked_it_names_the_best(tmp_path: Path, stack: Exi
         put(each, item("few.pptx", "d"), Section(1, "", "the harbour of a town", ""))
     index(merged)
     index(parts[0].catalogue)
-    found, silent = search_many(parts, "harbour", limit=3)
+    found, silent = search_many(parts, parse("harbour"), limit=3)
     assert not silent
     assert {hit.section.number for hit in found.hits if hit.section} == best
     assert told(found.hits)[0][:2] == told(search(merged, "harbour", limit=3).hits)[0][:2]
@@ -94,7 +95,7 @@ def test_a_damaged_one_costs_nothing_since_the_catalogue_has_all_that_it_has(tmp
     for part in parts:
         put(part.catalogue, item("a.pptx"), *(Section(at, "harbour", f"harbour {at} word{at % 7} of") for at in range(1, 400)))
     index(parts[0].catalogue)
-    wanted = [told(search_many(parts, text, limit=9)[0].hits) for text in ("harbour word3", "word1 of")]
+    wanted = [told(search_many(parts, parse(text), limit=9)[0].hits) for text in ("harbour word3", "word1 of")]
     for number in range(12):
         file = rolled.choice(files_of(parts[0].catalogue))
         damaged = bytearray(file.read_bytes())
@@ -103,7 +104,7 @@ def test_a_damaged_one_costs_nothing_since_the_catalogue_has_all_that_it_has(tmp
         file.write_bytes(damaged if number % 2 else damaged[:-1])
         assert isinstance(sections_beside(parts[0].catalogue), InCatalogue)
         for text, hits in zip(("harbour word3", "word1 of"), wanted, strict=True):
-            found, silent = search_many(parts, text, limit=9)
+            found, silent = search_many(parts, parse(text), limit=9)
             assert not silent
             assert len(found.hits) == len(hits)
         index(parts[0].catalogue)  # it is made anew, without a look at what others changed

@@ -19,6 +19,7 @@ from materials_cli.search.equivalents import shipped
 from materials_cli.search.hit import Hit
 from materials_cli.search.many import Part, search_many
 from materials_cli.search.near_many import Meanings
+from materials_cli.search.query import parse
 from materials_cli.search.weights import rarity
 from support.small_catalogue import item, put
 
@@ -65,7 +66,7 @@ def told(hits: tuple[Hit, ...]) -> list[tuple[str, int, str, float]]:
 def test_the_first_hits_are_those_of_one_archive_with_everything(archives: tuple[list[Part], Catalogue], text: str) -> None:
     parts, merged = archives
     wanted = search(merged, text, limit=10, equivalents=shipped())
-    found, silent = search_many(parts, text, limit=10, equivalents=shipped())
+    found, silent = search_many(parts, parse(text), limit=10, equivalents=shipped())
     assert not silent
     assert told(found.hits) == told(wanted.hits)
     assert (found.correction, found.absent, found.total) == (wanted.correction, wanted.absent, wanted.total)
@@ -112,7 +113,7 @@ def test_however_unlike_the_archives_are_the_first_hits_are_those_of_one(seed: i
                         put(catalogue, held, *sections)
         for text in _ASKED:
             wanted = search(merged, text, limit=10, equivalents=shipped())
-            found, silent = search_many(parts, text, limit=10, equivalents=shipped())
+            found, silent = search_many(parts, parse(text), limit=10, equivalents=shipped())
             assert not silent
             assert list(map(_exactly, found.hits)) == list(map(_exactly, wanted.hits)), text
             assert (found.correction, found.absent, found.total) == (wanted.correction, wanted.absent, wanted.total), text
@@ -125,7 +126,7 @@ def test_what_sounds_alike_ranks_as_in_one_archive(tmp_path: Path) -> None:
             for catalogue in (merged, own[number % 2]):
                 put(catalogue, item(f"{number}.pptx"), Section(1, "", text, ""))
         wanted = search(merged, "egov")
-        found, _ = search_many([Part("a", own[0]), Part("b", own[1])], "egov")
+        found, _ = search_many([Part("a", own[0]), Part("b", own[1])], parse("egov"))
         assert list(map(_exactly, found.hits)) == list(map(_exactly, wanted.hits))
         assert [Path(hit.item.path).name for hit in wanted.hits] == ["3.pptx", "2.pptx"]
 
@@ -141,15 +142,15 @@ def test_an_archive_that_cannot_answer_is_a_note_and_the_others_answer(
     broken = Catalogue.open(tmp_path / "broken.sqlite", write=True)
     put(broken, item("procurement.pptx"), Section(1, "Procurement", "procurement"))
     broken.connection.execute("DELETE FROM words_data WHERE id > 10")
-    found, silent = search_many([*parts, Part("broken", broken)], "procurement", limit=10)
+    found, silent = search_many([*parts, Part("broken", broken)], parse("procurement"), limit=10)
     assert list(silent) == ["broken"]
-    assert told(found.hits) == told(search_many(parts, "procurement", limit=10)[0].hits)
+    assert told(found.hits) == told(search_many(parts, parse("procurement"), limit=10)[0].hits)
     broken.close()
 
 
 def test_an_archive_that_is_too_slow_is_left_out(archives: tuple[list[Part], Catalogue]) -> None:
     parts, _ = archives
-    found, silent = search_many(parts, "procurement", patience=-1.0)
+    found, silent = search_many(parts, parse("procurement"), patience=-1.0)
     assert not found.hits
     assert set(silent) == {part.name for part in parts}
 
@@ -173,9 +174,9 @@ def test_whatever_stands_in_one_archive_the_others_answer(
     put(odd, item("procurement.pptx"), Section(1, "Procurement", "procurement"))
     odd.connection.execute("PRAGMA foreign_keys = OFF")
     odd.connection.execute(statement)
-    found, silent = search_many([Part("odd", odd), *parts], "procurement", limit=10)
+    found, silent = search_many([Part("odd", odd), *parts], parse("procurement"), limit=10)
     assert list(silent) == ["odd"]
-    assert told(found.hits) == told(search_many(parts, "procurement", limit=10)[0].hits)
+    assert told(found.hits) == told(search_many(parts, parse("procurement"), limit=10)[0].hits)
     odd.close()
 
 
@@ -193,9 +194,9 @@ def test_whatever_type_a_cell_of_one_archive_has_the_others_answer(
     for statement in ("CREATE TABLE loose AS SELECT * FROM item", "DROP TABLE item", "ALTER TABLE loose RENAME TO item"):
         foreign.connection.execute(statement)
     foreign.connection.execute(f"UPDATE item SET {odd}")  # noqa: S608 - constants
-    found, silent = search_many([Part("odd", foreign), *parts], text, limit=60)
+    found, silent = search_many([Part("odd", foreign), *parts], parse(text), limit=60)
     assert list(silent) == ["odd"]
-    assert told(found.hits) == told(search_many(parts, text, limit=60)[0].hits)
+    assert told(found.hits) == told(search_many(parts, parse(text), limit=60)[0].hits)
     foreign.close()
 
 
@@ -216,8 +217,8 @@ def test_whatever_one_archive_says_of_its_sizes_no_search_fails(tmp_path: Path, 
             put(made, item("procurement.pptx"), Section(1, "Procurement", "procurement"))
     with Catalogue.open(tmp_path / "odd.sqlite", write=True) as odd, Catalogue.open(tmp_path / "sound.sqlite") as sound:
         odd.connection.execute(statement, (record,))
-        assert not [hit for hit in search_many([Part("odd", odd)], "procurement")[0].hits if hit.archive != "odd"]
-        found, _ = search_many([Part("odd", odd), Part("sound", sound)], "procurement")
+        assert not [hit for hit in search_many([Part("odd", odd)], parse("procurement"))[0].hits if hit.archive != "odd"]
+        found, _ = search_many([Part("odd", odd), Part("sound", sound)], parse("procurement"))
     assert "sound" in {hit.archive for hit in found.hits}
 
 
@@ -237,7 +238,7 @@ def test_what_is_near_has_a_time_of_its_own_however_long_a_model_takes_to_load(
     parts, _ = archives
     monkeypatch.setattr("materials_cli.search.many._STEPS", 1)
     monkeypatch.setattr("materials_cli.search.near_many.Meaning", Loading)
-    found, silent = search_many(parts, "procurement", patience=1000.0)
+    found, silent = search_many(parts, parse("procurement"), patience=1000.0)
     assert not silent
     now = time.monotonic
     monkeypatch.setattr(time, "monotonic", lambda: now() + 2000)
@@ -248,9 +249,9 @@ def test_an_archive_with_nothing_in_it_changes_nothing(archives: tuple[list[Part
     parts, _ = archives
     (tmp_path / "empty.sqlite").touch()
     with Catalogue.open(tmp_path / "empty.sqlite") as empty:
-        found, silent = search_many([Part("empty", empty), *parts], "procurement budget", limit=10)
+        found, silent = search_many([Part("empty", empty), *parts], parse("procurement budget"), limit=10)
     assert not silent
-    assert told(found.hits) == told(search_many(parts, "procurement budget", limit=10)[0].hits)
+    assert told(found.hits) == told(search_many(parts, parse("procurement budget"), limit=10)[0].hits)
 
 
 def test_a_phrase_that_more_rows_have_than_were_counted_weighs_least() -> None:

@@ -30,6 +30,7 @@ from materials_cli.search.equivalents import shipped
 from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit, Match
 from materials_cli.search.match import MatchLevel
+from materials_cli.search.query import parse
 from materials_cli.search.snippet import highlight
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class Browser(App[MaterialsError]):
     def find(self, query: str) -> None:
         """Search in a thread."""
         try:
-            for found in self._scope.found(query, self._narrowed_by, self._collections, _MOST_HITS, self._table):
+            for found in self._scope.found(parse(query, self._narrowed_by), self._collections, _MOST_HITS, self._table):
                 self._show_if_asked(query, found)
                 if get_current_worker().is_cancelled:
                     return

@@ -14,10 +14,10 @@ from materials_cli.config import Config
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, msg, tr
 from materials_cli.others import EVERY
-from materials_cli.search.engine import Results, search
+from materials_cli.search.engine import Results, answered
 from materials_cli.search.equivalents import Equivalents
-from materials_cli.search.filters import Filters
 from materials_cli.search.hit import Hit
+from materials_cli.search.query import Query
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,16 +64,13 @@ class Here:
         """Stop what was started."""
         self._near.close()
 
-    def found(
-        self, query: str, filters: Filters, collections: Sequence[str], limit: int, equivalents: Equivalents | None
-    ) -> Iterator[Results]:
+    def found(self, query: Query, collections: Sequence[str], limit: int, equivalents: Equivalents | None) -> Iterator[Results]:
         """What is found by words; then also what is near in meaning, if other words than those typed are looked for at all."""
         described = self._here.config.collections
         with self._here.catalogue() as catalogue:
-            found = search(
-                catalogue, query, filters=filters, collections=collections, described=described, limit=limit,
-                equivalents=equivalents,
-            )  # fmt: skip
+            found = answered(
+                catalogue, query, collections=collections, described=described, limit=limit, equivalents=equivalents
+            )
             yield found
             if equivalents and self._meaning:
                 from materials_cli.search.by_meaning import with_meaning  # noqa: PLC0415 - as above
@@ -122,14 +119,12 @@ class Several(Here):
         self._meanings = self._near.enter_context(made)
         return self
 
-    def found(
-        self, query: str, filters: Filters, collections: Sequence[str], limit: int, equivalents: Equivalents | None
-    ) -> Iterator[Results]:
+    def found(self, query: Query, collections: Sequence[str], limit: int, equivalents: Equivalents | None) -> Iterator[Results]:
         """What is found by words, by the tables of each archive, too; then also what is near in meaning in any of them."""
         from materials_cli.elsewhere import among, searched_among  # noqa: PLC0415 - seldom needed
         from materials_cli.search.many import search_many  # noqa: PLC0415 - as above
 
-        asked = partial(search_many, text=query, filters=filters, collections=collections, limit=limit)
+        asked = partial(search_many, query=query, collections=collections, limit=limit)
         (results, wrong), self._silent = searched_among(self._found, equivalents, asked)
         self.remarks = {**self.remarks, **wrong}
         yield results

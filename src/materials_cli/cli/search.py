@@ -101,10 +101,11 @@ def search(  # noqa: PLR0913 - each argument is an option of the command
     others = None if only_these_words else equivalents(here)
     wanted = limit or _WANTED
     asked = wanted if flat else wanted * _DEEPER
-    _refuse_nothing_to_look_for(parse(query, filters))
+    parsed = parse(query, filters)
+    _refuse_nothing_to_look_for(parsed)
     with scope_of(here, places) as scope:
         require_any(scope.roots, scope.notes)
-        ask = partial(scope.found, query, filters, chosen, equivalents=others)
+        ask = partial(scope.found, parsed, chosen, equivalents=others)
         *_, found = ask(limit=asked)
         if _may_hide_rows(found, wanted, asked, flat=flat):
             *_, found = ask(limit=_DEEPEST)

@@ -21,6 +21,7 @@ from materials_cli.mcp.protocol import Content
 from materials_cli.messages import Message, msg
 from materials_cli.search.equivalents import Equivalents, own_concepts, shipped
 from materials_cli.search.many import TOO_SLOW, search_many
+from materials_cli.search.query import parse
 from materials_cli.store.mirror import Store
 
 _MOST_HITS = 50
@@ -59,7 +60,7 @@ class Doors:
         """Find slides, pages and sheets in all of them."""
         slugs, answering = _collections(given), list(self._archives)
         asked = partial(
-            search_many, text=given["query"], filters=filters_of(given), collections=slugs,
+            search_many, query=parse(given["query"], filters_of(given)), collections=slugs,
             limit=within(given, "limit", 10, _MOST_HITS),
         )  # fmt: skip
         made, hung = meanings_of(answering)

@@ -84,6 +84,19 @@ def search(
     words. equivalents: what means the same is searched for as well, which may add up to five hits.
     """
     query = parse(text, filters)
+    return answered(catalogue, query, collections=collections, described=described, limit=limit, equivalents=equivalents)
+
+
+def answered(
+    catalogue: Catalogue,
+    query: Query,
+    *,
+    collections: Sequence[str] = (),
+    described: Sequence[Collection] = (),
+    limit: int = 20,
+    equivalents: Equivalents | None = None,
+) -> Results:
+    """What search() finds for a query that was parsed."""
     where = at_places(query.filters, described)
     narrowed_to = matching_items(catalogue.connection, where, collections)
     passages = Passages(catalogue.connection, narrowed_to, sections_beside(catalogue))
@@ -103,7 +116,7 @@ def sections_beside(catalogue: Catalogue) -> Sections:
 
 
 def searched(passages: Passages, query: Query, limit: int, equivalents: Equivalents | None) -> Results:
-    """The same for a query that was parsed."""
+    """What passages have for a query; see search()."""
     found = _as_typed(passages, query, limit)
     wider = widened(passages, query, equivalents) if equivalents and query.clauses else None
     if wider is None:

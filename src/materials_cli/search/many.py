@@ -20,11 +20,11 @@ from materials_cli.errors import Code, MaterialsError, as_failure
 from materials_cli.messages import Message, msg
 from materials_cli.search.engine import Results, searched, sections_beside
 from materials_cli.search.equivalents import Equivalents
-from materials_cli.search.filters import NO_FILTERS, Filters, at_places, matching_items
+from materials_cli.search.filters import at_places, matching_items
 from materials_cli.search.hit import Hit
 from materials_cli.search.passages import NAME_RANK, Candidate, Passages, Tier
 from materials_cli.search.phrases import Joined, tree_of
-from materials_cli.search.query import Query, parse
+from materials_cli.search.query import Query
 from materials_cli.search.sections import RANK
 from materials_cli.search.snippet import Highlights
 from materials_cli.search.summed import Summed
@@ -58,21 +58,20 @@ class FailedError(Exception):
 
 def search_many(
     parts: Sequence[Part],
-    text: str,
+    query: Query,
     *,
-    filters: Filters = NO_FILTERS,
     collections: Sequence[str] = (),
     limit: int = 20,
     equivalents: Equivalents | None = None,
     patience: float = PATIENCE,
     watch: Watch | None = None,
 ) -> tuple[Results, Mapping[str, Message]]:
-    """Search several archives as if they were one; see engine.search().
+    """Search several archives as if they were one; see engine.answered().
 
     Return also, by name, why some archives did not answer: one that is broken, or takes longer than `patience` (seconds), is
     left out. watch: is told who is asked.
     """
-    query, left, silent = parse(text, filters), list(parts), dict[str, Message]()
+    left, silent = list(parts), dict[str, Message]()
     while True:
         clock = Clock(left, patience, watch)
         try:
