@@ -24,7 +24,8 @@ from materials_cli.cli.output import day, safe
 from materials_cli.cli.scope import Here, lines_of
 from materials_cli.errors import ExitStatus, MaterialsError
 from materials_cli.messages import Message, msg, msgid, tr, trn
-from materials_cli.pictures.kept import JPEG, Pictures
+from materials_cli.pictures.drawn import JPEG
+from materials_cli.pictures.kept import Pictures
 from materials_cli.search.engine import Results
 from materials_cli.search.equivalents import shipped
 from materials_cli.search.filters import Filters

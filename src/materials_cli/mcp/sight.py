@@ -4,7 +4,8 @@ from base64 import b64encode
 
 from materials_cli.messages import Message, msg
 from materials_cli.model import Item
-from materials_cli.pictures.kept import CARD, SVG, Pictures
+from materials_cli.pictures.drawn import SVG
+from materials_cli.pictures.kept import CARD, Pictures
 
 _LARGEST = 700_000  # bytes: in base64, that stays below the megabyte that some take at most
 _SECONDS = 20.0

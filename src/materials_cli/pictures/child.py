@@ -13,9 +13,9 @@ from materials_cli.extract.package import Package, UnreadableError, local
 from materials_cli.extract.serving import Request, serve
 from materials_cli.messages import msg
 from materials_cli.pictures import office
-from materials_cli.pictures.drawn import Drawn, put
+from materials_cli.pictures.drawn import JPEG, Drawn, put
 from materials_cli.pictures.flat import flatten
-from materials_cli.pictures.kept import DOCUMENT_SVG, DRIVE, JPEG, LIBREOFFICE, PDFIUM
+from materials_cli.pictures.kept import DOCUMENT_SVG, DRIVE, LIBREOFFICE, PDFIUM
 from materials_cli.pictures.pages import draw_pages
 from materials_cli.pictures.tools import installed
 

@@ -19,8 +19,8 @@ from materials_cli.kinds import Kind
 from materials_cli.messages import Message, msg
 from materials_cli.model import Failure, Fixity, Item, Step, StepKind, Text
 from materials_cli.pictures.card import HEIGHT, WIDTH, cards
-from materials_cli.pictures.drawn import Drawn, Sheet
-from materials_cli.pictures.kept import CARD, DRIVE, SVG, Drawing, Pictures
+from materials_cli.pictures.drawn import SVG, Drawn, Sheet
+from materials_cli.pictures.kept import CARD, DRIVE, Drawing, Pictures
 from materials_cli.pictures.tools import installed
 from materials_cli.store.fixity import require_intact
 from materials_cli.store.mirror import Store

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from materials_cli.pictures.kept import SUFFIXES
+SVG, JPEG = "image/svg+xml", "image/jpeg"
+SUFFIXES = {SVG: ".svg", JPEG: ".jpg"}
 
 
 class Sheet(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 
 from materials_cli.extract.package import UnreadableError
 from materials_cli.messages import msg
-from materials_cli.pictures.kept import JPEG
+from materials_cli.pictures.drawn import JPEG
 
 PNG = "image/png"
 _LONGEST = 1280

@@ -19,13 +19,12 @@ from materials_cli.disk import SHA256, disk_errors, open_plain, replace_file
 from materials_cli.errors import MaterialsError
 from materials_cli.filenames import INNER
 from materials_cli.messages import Message
+from materials_cli.pictures.drawn import JPEG, SUFFIXES
 from materials_cli.store.inside import Inside, file_size, is_file, leads_elsewhere, open_if_there
 from materials_cli.values import frozen
 from materials_cli.watchdog import alive
 
 FOLDER = "pictures"
-SVG, JPEG = "image/svg+xml", "image/jpeg"
-SUFFIXES = {SVG: ".svg", JPEG: ".jpg"}
 CARD, PDFIUM, DOCUMENT_SVG, LIBREOFFICE, DRIVE = "card", "pdfium", "document-svg", "libreoffice", "drive"  # what draws
 _LIST, _SCRATCH = "pictures.json", ".new-"
 _SMALL, _MOST_PIXELS = 640, 2_000_000

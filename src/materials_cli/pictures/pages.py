@@ -6,8 +6,8 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from materials_cli.extract.pdf import open_pdf, refuse_bombs
-from materials_cli.pictures.drawn import Drawn, Sheet, put
-from materials_cli.pictures.kept import JPEG, PDFIUM
+from materials_cli.pictures.drawn import JPEG, Drawn, Sheet, put
+from materials_cli.pictures.kept import PDFIUM
 
 AT_ONCE = 50
 _LONGEST = 960

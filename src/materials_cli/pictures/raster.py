@@ -7,7 +7,7 @@ import zlib
 
 from PIL import Image
 
-from materials_cli.pictures.kept import JPEG
+from materials_cli.pictures.drawn import JPEG
 
 _LONGEST, _MOST_PIXELS = 960, 60_000_000
 _QUALITY = 72

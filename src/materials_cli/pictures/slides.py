@@ -18,8 +18,8 @@ from materials_cli.extract.pptx import slide_parts
 from materials_cli.messages import msg
 from materials_cli.pictures import raster
 from materials_cli.pictures.anchors import Anchors
-from materials_cli.pictures.drawn import Drawn, Sheet, put
-from materials_cli.pictures.kept import DOCUMENT_SVG, SVG
+from materials_cli.pictures.drawn import SVG, Drawn, Sheet, put
+from materials_cli.pictures.kept import DOCUMENT_SVG
 from materials_cli.pictures.mend import mend
 from materials_cli.pictures.prepare import prepared
 from materials_cli.pictures.svg import clean, to_bytes

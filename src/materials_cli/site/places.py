@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from types import MappingProxyType
 
-from materials_cli.pictures.kept import SUFFIXES
+from materials_cli.pictures.drawn import SUFFIXES
 from materials_cli.site.holdings import Collection, Item, Section
 from materials_cli.values import frozen
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from materials_cli.export.escape import for_json, printable
-from materials_cli.pictures.kept import SUFFIXES
+from materials_cli.pictures.drawn import SUFFIXES
 from materials_cli.site.holdings import Holdings, Item
 from materials_cli.site.interface import words_for
 from materials_cli.site.places import pictures_of
