@@ -40,6 +40,7 @@ from materials_cli.sync.adopt import recover, without_adopted
 from materials_cli.sync.comparison import Comparison, compare
 from materials_cli.sync.crew import Crew
 from materials_cli.sync.execute import carry_out
+from materials_cli.sync.facts import Accepted
 from materials_cli.sync.look import learned, look
 from materials_cli.sync.plan import plan
 from materials_cli.sync.replacements import decide, read_waiting
@@ -145,10 +146,10 @@ class Archive:
         accept_replacements: bool = False,
     ) -> Iterator[Plan | MaterialsError]:
         """What a sync would do, for each collection (by default, all); or the error for which that is not known."""
-        accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
+        accepted = Accepted(accept_withdrawals, accept_replacements)
 
         def ask(source: Source, catalogue: Catalogue, collection: Collection, crew: Crew) -> Plan:
-            return self._planned(source, catalogue, collection, crew, adopting=True, **accepted)
+            return self._planned(source, catalogue, collection, crew, accepted, adopting=True)
 
         yield from self._asked(collections, ask)
 
@@ -195,15 +196,15 @@ class Archive:
         This is a generator: until it is exhausted or closed, it holds the lock of the archive and handles signals, even while
         the caller does something else between two runs. Ctrl-C, SIGTERM and SIGHUP wait until a run has been recorded.
         """
-        accepted = {"accept_withdrawals": accept_withdrawals, "accept_replacements": accept_replacements}
+        accepted = Accepted(accept_withdrawals, accept_replacements)
         with Interrupts() as interrupts, self._equipment.locked():
             # A sync that began with an empty catalogue would forget what only the manifest tells: it is rebuilt first.
             # One from a backup would forget what its copy tells.
             rebuilt = self._rebuild() if is_lost(self.store) or is_outdated(self.store) else None
-            yield from self._sync_all(collections, interrupts, rebuilt, **accepted)
+            yield from self._sync_all(collections, interrupts, rebuilt, accepted)
 
     def _sync_all(
-        self, collections: Iterable[str | Collection], interrupts: Interrupts, rebuilt: Rebuilt | None, **accepted: bool
+        self, collections: Iterable[str | Collection], interrupts: Interrupts, rebuilt: Rebuilt | None, accepted: Accepted
     ) -> Iterator[Run]:
         with Catalogue.open(self.store.catalogue, write=True) as catalogue:
             resume(self.store, catalogue)
@@ -219,7 +220,7 @@ class Archive:
                 for wrong in collection.about.notices:
                     self._progress(Step(StepKind.NOTICE, collection.slug, message=wrong))
                 journal, rebuilt = self._journal(catalogue, collection, publish, rebuilt), None
-                run = self._sync(catalogue, journal, collection, interrupts, **accepted)
+                run = self._sync(catalogue, journal, collection, interrupts, accepted)
                 if collection.pictures and not run.failure:
                     self._equipment.draw_after(catalogue, collection.slug)
                 if collection.meaning and not run.failure:
@@ -229,7 +230,7 @@ class Archive:
                     return
 
     def _sync(
-        self, catalogue: Catalogue, journal: Journal, collection: Collection, interrupts: Interrupts, **accepted: bool
+        self, catalogue: Catalogue, journal: Journal, collection: Collection, interrupts: Interrupts, accepted: Accepted
     ) -> Run:
         """One run of one collection. However it ends, its row and the manifest are up to date."""
         failure = None
@@ -247,7 +248,7 @@ class Archive:
                 hanging.wakes(source.wire.stop)
                 crew = Crew(workers, self._progress, self._equipment.cluster)
                 recover(self.store, catalogue, journal)
-                made = self._planned(source, catalogue, collection, crew, **accepted)
+                made = self._planned(source, catalogue, collection, crew, accepted)
                 if self._offer:
                     made = self._offer.accept(self.store, catalogue, made, self._progress, journal.failures)
                 try:
@@ -302,15 +303,15 @@ class Archive:
         catalogue: Catalogue,
         collection: Collection,
         crew: Crew,
+        accepted: Accepted,
         *,
         adopting: bool = False,
-        **accepted: bool,
     ) -> Plan:
         """The plan of a collection; raise an error if it cannot be made, or would lead out of the archive.
 
         adopting: what an interrupted run finished has not been adopted yet; the plan takes that into account, keeping nothing.
         """
-        facts = look(source, self.store, catalogue, collection, crew, **accepted)
+        facts = look(source, self.store, catalogue, collection, crew, accepted)
         made = within(without_adopted(self.store, plan(facts)) if adopting else plan(learned(catalogue, facts)), self.store)
         self.store.refuse_links_above(action.path for action in made.actions if action.path)
         return made

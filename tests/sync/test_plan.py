@@ -11,7 +11,7 @@ from materials_cli.causes import Cause
 from materials_cli.kinds import GOOGLE_APPS
 from materials_cli.messages import verbatim
 from materials_cli.model import ActionKind, Export, Fixity, Item, Listing, Plan, RemoteFile, RemoteFolder, State
-from materials_cli.sync.facts import Facts
+from materials_cli.sync.facts import Accepted, Facts
 from materials_cli.sync.guard import to_ask_about
 from materials_cli.sync.plan import plan
 
@@ -119,7 +119,7 @@ def test_a_folder_that_is_suddenly_empty_or_decimated_withdraws_nothing(share: i
     made = decide([remote(n) for n in range(share)], held)
     assert ActionKind.WITHDRAW not in kinds(made)
     assert len(made.held_back) == 20 - share
-    accepted = decide([remote(n) for n in range(share)], held, accept_withdrawals=True)
+    accepted = decide([remote(n) for n in range(share)], held, accepted=Accepted(withdrawals=True))
     assert kinds(accepted) == [ActionKind.WITHDRAW] * (20 - share)
 
 
@@ -211,7 +211,7 @@ def test_a_folder_that_is_closed_keeps_what_lay_in_it_and_below_it_alone() -> No
     assert [a.held.id for a in made.actions if a.held] == ["id3"]
     assert {a.held.id for a in made.held_back if a.held} == {"id1", "id2"}
     assert [t.code for t in made.troubles if "Ask the owner" in str(t.message)] == ["folder_closed"] * 2
-    assert len(plan(replace(facts, accept_withdrawals=True)).actions) == 3
+    assert len(plan(replace(facts, accepted=Accepted(withdrawals=True))).actions) == 3
 
 
 files = st.builds(remote, st.integers(1, 6), st.sampled_from("abc"), st.sampled_from([None, "x.pdf", "y.pdf"]))

@@ -54,7 +54,7 @@ class Replaced:
 def refuse_emptied(facts: Facts, where: str) -> None:
     """Raise link_not_shared or folder_empty if the listing of a collection that holds items is empty."""
     listing, holding = facts.listing, len(_holding(facts))
-    if facts.accept_withdrawals:
+    if facts.accepted.withdrawals:
         return
     if listing.root.id in listing.closed:
         what = msg("The folder came back empty: it is not shared with you.")
@@ -121,7 +121,7 @@ def replaced(facts: Facts) -> Replaced:
     """The items whose bytes are guarded: all that are replaced, if they are many or if the bytes of some of them wait."""
     listed = {file.id: file for file in facts.listing.files if _is_replaced(file, facts)}
     items = [facts.held[item_id] for item_id in listed]
-    if facts.accept_replacements or not (
+    if facts.accepted.replacements or not (
         any(item.replacement for item in items) or _are_many(len(items), len(_holding(facts)))
     ):
         return Replaced()
@@ -188,7 +188,7 @@ def _cause(item: Item, present: Group[str], elsewhere: Group[str]) -> Cause:
 
 
 def _is_doubtful(item: Item, facts: Facts) -> bool:
-    return not (facts.accept_withdrawals or item.missed or item.id in facts.gone)
+    return not (facts.accepted.withdrawals or item.missed or item.id in facts.gone)
 
 
 def _suspicion(facts: Facts, missing: Sequence[Item]) -> Message | None:
@@ -199,7 +199,7 @@ def _suspicion(facts: Facts, missing: Sequence[Item]) -> Message | None:
     # --accept-withdrawals does not cover items that were merely not seen.
     if not listing.complete:
         return _not_seen(gone)
-    if facts.accept_withdrawals:
+    if facts.accepted.withdrawals:
         return None
     if not listing.files and holding:
         return msgn(
@@ -219,7 +219,7 @@ def _suspicion(facts: Facts, missing: Sequence[Item]) -> Message | None:
 def folder_behind(item: Item, facts: Facts) -> str | None:
     """The id of the closed folder that an item was in when it was last seen; None if it was in none."""
     remote, closed = item.remote, facts.listing.closed
-    if facts.accept_withdrawals:
+    if facts.accepted.withdrawals:
         # That covers a folder that came back empty, not one whose list was refused.
         closed = {folder: names for folder, names in closed.items() if folder in facts.listing.refused}
     if closed.get(remote.parent):

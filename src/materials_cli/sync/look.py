@@ -19,7 +19,7 @@ from materials_cli.slugs import refuse_reserved
 from materials_cli.store.doubts import doubted
 from materials_cli.store.mirror import Store
 from materials_cli.sync.crew import Crew
-from materials_cli.sync.facts import Facts
+from materials_cli.sync.facts import NOTHING, Accepted, Facts
 from materials_cli.sync.guard import refuse_emptied, to_ask_about
 from materials_cli.sync.origin import origin
 from materials_cli.sync.rough import as_known
@@ -32,9 +32,7 @@ def look(
     catalogue: Catalogue,
     collection: Collection,
     crew: Crew,
-    *,
-    accept_withdrawals: bool = False,
-    accept_replacements: bool = False,
+    accepted: Accepted = NOTHING,
 ) -> Facts:
     """The facts for a plan; raise an error if the folder cannot be listed or is suddenly empty."""
     refuse_reserved(collection.slug)
@@ -69,8 +67,7 @@ def look(
         strayed=disturbed.strayed,
         left_out=left_out(files, collection),
         excluded=excluded_folders(listing.closed, collection),
-        accept_withdrawals=accept_withdrawals,
-        accept_replacements=accept_replacements,
+        accepted=accepted,
     )
     refuse_emptied(facts, link.url)
     return _ask_about(facts, source, crew)
