@@ -1,5 +1,6 @@
 """What the scripts of the pages take from the search of the command line is there, written as JavaScript reads it."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 import materials_cli.site
+from materials_cli.search.filters import Filters
 from materials_cli.site.tables import tables
 
 SCRIPTS = sorted((Path(materials_cli.site.__file__).parent / "assets" / "search").glob("*.js"))
@@ -36,3 +38,12 @@ def test_no_pattern_has_what_javascript_cannot_read() -> None:
     found = list(patterns(TABLES))
     assert len(found) > 20
     assert not [pattern for pattern in found if re.search(r"\(\?>|(?<!\\)[+*?]\+|\(\?P", pattern)]
+
+
+def test_the_pages_know_every_filter() -> None:
+    typed = re.findall(
+        r'(?:case|\||name ==) "(\w+)"', inspect.getsource(Filters.with_filter) + inspect.getsource(Filters._with_place)
+    )
+    here = next(script for script in SCRIPTS if script.stem == "filters").read_text("utf-8")
+    assert {"kind", "type", "country", "before"} <= set(typed)
+    assert [name for name in typed if f'case "{name}":' not in here] == []
