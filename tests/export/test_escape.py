@@ -26,9 +26,9 @@ def harms(text: str) -> set[str]:
     return {c for c in text if (unicodedata.category(c) in acts and c != "\n") or unicodedata.bidirectional(c) in _REORDERING}
 
 
-@given(NASTY)
-def test_json_stays_the_same_value_and_shows_no_control(text: str) -> None:
-    shown = for_json({text: [text]}, indent=2)
+@given(NASTY, st.sampled_from([None, 2]))
+def test_json_stays_the_same_value_and_shows_no_control(text: str, indent: int | None) -> None:
+    shown = for_json({text: [text]}, indent=indent)
     assert not harms(shown)
     read = json.loads(shown)
     assert json.dumps(read) == json.dumps({text: [text]})

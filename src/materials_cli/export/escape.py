@@ -42,13 +42,16 @@ def one_line(text: object) -> str:
 def for_json(value: Any, *, indent: int | None = None) -> str:
     """JSON in which every character that is not safe to print is escaped, so that the value stays the same."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    if text.isprintable():  # which nothing unsafe is
+        return text
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def for_csv(text: object) -> str:
     """One line for a cell, with an apostrophe before what a spreadsheet would run as a formula (OWASP: CSV injection)."""
     line = one_line(text)
-    return line if _RUNS.isdisjoint(line) else _FORMULA.sub(r"\1'", line)
+    ordinary = line[:1].isalnum() and ";" not in line and "," not in line  # no tab either: as nearly all cells
+    return line if ordinary or _RUNS.isdisjoint(line) else _FORMULA.sub(r"\1'", line)
 
 
 def from_csv(cell: str) -> str:
