@@ -25,7 +25,7 @@ from materials_cli.errors import Code, MaterialsError
 from materials_cli.messages import Message, combined, counted, joined, msg, number, placed, size, tr, verbatim, without
 from materials_cli.pictures import fonts
 from materials_cli.words import characters
-from messages import SOURCE, Found, catalog, file_of, messages, strings, update
+from messages import SOURCE, Found, catalog, catalog_of_former, file_of, former, messages, strings, update
 
 MODULES = sorted(path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py"))
 _FIELD = re.compile(r"\{\w+\}")
@@ -163,10 +163,26 @@ def test_an_item_has_one_name_in_russian() -> None:
 
 def test_the_translations_are_up_to_date_and_compiled() -> None:
     known = russian_texts()
-    assert {message.id for message in known} == {message.id for message in update("ru")}
+    assert {message.id for message in known} == {message.id for message in update(known)}
     built, fresh = read_mo(io.BytesIO(file_of("ru", "mo").read_bytes())), read_mo(io.BytesIO(compiled(file_of("ru", "po"))))
     assert _translations(built) == _translations(fresh), "run: python tools/messages.py"
     assert built.plural_expr == fresh.plural_expr
+
+
+def test_what_an_archive_kept_is_told_in_russian_after_its_sentence_was_changed(russian: None) -> None:
+    kept = {"file_of_a_store.py": "Said by a store.", "cli/list.py": "Said by a command.", "help": "Help."}
+    before, now = Catalog(locale="ru"), Catalog(locale="ru")
+    for place, text in kept.items():
+        before.add(text, "Сказано.", locations=[(place, None)])  # type: ignore[list-item]
+    now.add("Said by a store now.", "Сказано.")
+    once = former(before, now, Catalog(locale="ru"))
+    again = former(now, now, once)
+    assert [[message.id for message in told if message.id] for told in (once, again)] == [["Said by a store."]] * 2
+    assert not list(former(now, before, again))[1:], "it is said again"
+
+    earlier = next(message for message in catalog_of_former("ru") if message.id and isinstance(message.id, str))
+    assert tr(Message(str(earlier.id))) == earlier.string
+    assert not {message.id for message in catalog_of_former("ru") if message.id} & {message.id for message in russian_texts()}
 
 
 def _translations(known: Catalog) -> dict[str, object]:

@@ -10,19 +10,25 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LOCALE = Path("src", "materials_cli", "locale")
+FORMER = "former.po"
 
 
 def compiled(translations: Path) -> bytes:
-    """A .po file in the binary form that gettext reads."""
+    """A .po file, with what was said formerly (FORMER, beside it), in the binary form that gettext reads."""
     file = io.BytesIO()
     with translations.open("rb") as source:
-        write_mo(file, read_po(source, abort_invalid=True))
+        known = read_po(source, abort_invalid=True)
+    with translations.with_name(FORMER).open("rb") as source:
+        for message in read_po(source, abort_invalid=True):
+            if message.id and message.id not in known:
+                known.add(message.id, message.string)
+    write_mo(file, known)
     return file.getvalue()
 
 
 def compile_all(top: Path) -> None:
     """Compile every translation of a source tree, each beside its .po file."""
-    for translations in sorted((top / LOCALE).rglob("*.po")):
+    for translations in sorted((top / LOCALE).rglob("materials.po")):
         translations.with_suffix(".mo").write_bytes(compiled(translations))
 
 

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from typer.main import get_command
 
 import equivalents
-from hatch_build import compiled
+from hatch_build import FORMER, compiled
 
 os.environ["LANGUAGE"] = "en"  # help is translated as it is made
 from materials_cli import __version__
@@ -33,6 +33,7 @@ from materials_cli.kinds import Kind
 SOURCE = Path(language.__file__).parent
 _CALLS = {"tr": 1, "msg": 1, "msgid": 1, "trn": 2, "msgn": 2, "msgids": 2}
 HEADER = "# The messages of materials. Made by tools/messages.py; only the translations are written by hand.\n#"
+FORMER_HEADER = "# What earlier versions said, and archives may have kept. Made by tools/messages.py.\n#"
 
 
 class Found(NamedTuple):
@@ -95,18 +96,26 @@ def _tables() -> dict[str, list[str]]:
 
 def catalog(name: str) -> Catalog:
     """The translations of one language, as they stand in locale/."""
-    with file_of(name, "po").open("rb") as file:
+    return _read(file_of(name, "po"), name)
+
+
+def catalog_of_former(name: str) -> Catalog:
+    """The translations of what earlier versions said."""
+    return _read(_former_of(name), name)
+
+
+def _former_of(name: str) -> Path:
+    return file_of(name, "po").with_name(FORMER)
+
+
+def _read(path: Path, name: str) -> Catalog:
+    with path.open("rb") as file:
         return read_po(file, locale=name, domain=language.DOMAIN, abort_invalid=True)
 
 
-def update(name: str) -> Catalog:
+def update(before: Catalog) -> Catalog:
     """Bring one language up to date with the code: what is new is added, what nobody says any more is dropped."""
-    before = catalog(name)
-    now = Catalog(
-        locale=name, domain=language.DOMAIN, header_comment=HEADER, project="materials", version=__version__, fuzzy=False,
-        msgid_bugs_address="the issues of the project", last_translator="the project", language_team="Russian",
-        creation_date=before.creation_date, revision_date=before.creation_date,
-    )  # fmt: skip
+    now = _empty(before, HEADER)
     for message in messages():
         known = before.get(message.texts[0])
         counted = len(message.texts) > 1
@@ -118,6 +127,32 @@ def update(name: str) -> Catalog:
     return now
 
 
+def former(before: Catalog, now: Catalog, known: Catalog) -> Catalog:
+    """What an archive may have kept in words that nobody says any more: it is still told in the reader's language.
+
+    known: what was former already. What only the command line says, and tables of whole texts, no archive keeps.
+    """
+    kept = _empty(before, FORMER_HEADER)
+    gone = [message for message in before if any(_may_be_kept(place) for place, _ in message.locations)]
+    for message in (*known, *gone):
+        if message.id and message.id not in now and message.id not in kept and all(strings(message)):
+            kept.add(message.id, message.string)
+    return kept
+
+
+def _may_be_kept(place: str) -> bool:
+    return place.endswith(".py") and not place.startswith("cli/") and place not in {*_tables(), "messages.py"}
+
+
+def _empty(like: Catalog, header: str) -> Catalog:
+    """A catalog of the same language."""
+    return Catalog(
+        locale=like.locale, domain=language.DOMAIN, header_comment=header, project="materials", version=__version__,
+        fuzzy=False, msgid_bugs_address="the issues of the project", last_translator="the project",
+        language_team="Russian", creation_date=like.creation_date, revision_date=like.creation_date,
+    )  # fmt: skip
+
+
 def file_of(name: str, kind: str) -> Path:
     """Where the translations of one language lie: "po" as text, "mo" compiled."""
     return language.FOLDER / name / "LC_MESSAGES" / f"{language.DOMAIN}.{kind}"
@@ -125,9 +160,11 @@ def file_of(name: str, kind: str) -> Path:
 
 def main() -> None:
     """Update and compile Russian, and say what is not translated."""
-    known = update("ru")
-    with file_of("ru", "po").open("wb") as file:
-        write_po(file, known, width=120, include_lineno=False)
+    before = catalog("ru")
+    known = update(before)
+    for path, told in ((file_of("ru", "po"), known), (_former_of("ru"), former(before, known, catalog_of_former("ru")))):
+        with path.open("wb") as file:
+            write_po(file, told, width=120, include_lineno=False)
     file_of("ru", "mo").write_bytes(compiled(file_of("ru", "po")))
     equivalents.write(Path(__file__).parents[1])
     lacking = [message for message in known if message.id and not all(strings(message))]
