@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +12,12 @@ import pytest
 from materials_cli.catalogue import index, migrations, schema
 from materials_cli.catalogue.descriptions import own_of
 from materials_cli.catalogue.items import Catalogue
+from materials_cli.catalogue.journal import Journal
+from materials_cli.causes import Cause
 from materials_cli.errors import Code, MaterialsError
 from materials_cli.history.events import Event, of_damage
 from materials_cli.messages import msg
-from materials_cli.model import Section, Text
+from materials_cli.model import Accession, Action, ActionKind, Section, Text
 from support.small_catalogue import catalogue, found, item, put  # noqa: F401 - a fixture
 
 # What the first version could say.
@@ -89,6 +91,23 @@ def test_an_item_whose_events_cannot_be_written_is_not_recorded_though_its_batch
     assert (catalogue.find(lost.collection, lost.id), catalogue.find(kept.collection, kept.id)) == (None, kept)
     assert found(catalogue, "lost") == []
     assert catalogue.connection.execute("SELECT 1 FROM event WHERE item = ?", (lost.id,)).fetchall() == []
+
+
+def test_what_a_run_records_is_part_of_what_its_caller_undoes(catalogue: Catalogue) -> None:
+    lost, kept = item("lost.pptx"), item("kept.pptx")
+    asked: list[str] = []
+    with Journal(catalogue, "c") as journal:
+        with catalogue.transaction():
+            with suppress(MaterialsError), catalogue.transaction():
+                journal.record(Accession(Action(ActionKind.ADD, Cause.NEW, lost.remote), lost))
+                raise MaterialsError(Code.DISK_REFUSED, msg("The disk is full."))
+            catalogue.connection.set_trace_callback(asked.append)
+            journal.record(Accession(Action(ActionKind.ADD, Cause.NEW, kept.remote), kept))
+            catalogue.connection.set_trace_callback(None)
+        journal.accessions.pop(0)
+    assert [statement for statement in asked if statement.startswith("SAVEPOINT")] == []
+    assert (catalogue.find(lost.collection, lost.id), catalogue.find(kept.collection, kept.id)) == (None, kept)
+    assert {event.item for event in catalogue.events(catalogue.runs())} == {kept.id, None}
 
 
 def test_what_was_never_read_is_described_by_its_name(catalogue: Catalogue) -> None:

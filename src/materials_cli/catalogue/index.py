@@ -45,6 +45,8 @@ def put_sections(connection: sqlite3.Connection, item: int, sections: Sequence[S
         gone = _rows(old, _codes(old))
         connection.executemany("INSERT INTO words (words, rowid, title, body, notes) VALUES ('delete', ?, ?, ?, ?)", gone)
         connection.execute("DELETE FROM section WHERE place > ? AND place < ?", bounds)
+    if not sections:
+        return {}
     new: list[_Texts] = [
         (place, section.title, section.body, section.notes) for place, section in enumerate(sections, bounds[0] + 1)
     ]

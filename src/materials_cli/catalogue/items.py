@@ -7,7 +7,9 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -47,6 +49,17 @@ from materials_cli.model import Fixity, Item, State, Text, Version
 
 # The folders of a path, with the character between them that comes before all others: so a folder is beside its own ones.
 _FOLDERS = "replace(rtrim(path, replace(path, '/', '')), '/', char(1))"
+
+
+@cache
+def _record(columns: tuple[str, ...]) -> str:
+    """The statement that inserts or updates an item."""
+    marks = ", ".join(f"CAST(:{name} AS TEXT)" if name == "path" else f":{name}" for name in columns)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in {"collection", "id"})
+    return (
+        f"INSERT INTO item ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of columns
+        f" ON CONFLICT (collection, id) DO UPDATE SET {updates} RETURNING number"
+    )
 
 
 class Catalogue(RunHistory):
@@ -212,22 +225,18 @@ class Catalogue(RunHistory):
         )
         return [item_of(row) for row in rows]
 
-    def record(self, item: Item, events: Iterable[Event] = ()) -> None:
-        """Insert or update one item, and add events. Its text stays until put_text() replaces it, which describes a new one."""
+    def record(self, item: Item, events: Iterable[Event] = (), *, joining: bool = False) -> None:
+        """Insert or update one item, and add events. Its text stays until put_text() replaces it, which describes a new one.
+
+        joining: as part of a transaction that is under way, if any, which undoes all of it after an error.
+        """
         values = item_values(item)
-        columns = ", ".join(values)
-        marks = ", ".join(f"CAST(:{name} AS TEXT)" if name == "path" else f":{name}" for name in values)
-        updates = ", ".join(f"{name} = excluded.{name}" for name in values if name not in {"collection", "id"})
-        with self.transaction():
+        with nullcontext() if joining and self.connection.in_transaction else self.transaction():
             known = self._row(item.collection, item.id)
             told = (known["properties"], known["corrections"]) if known else ("{}", "{}")
             before = name_fields(known["path"], known["remote"], *told) if known else None
             after = name_fields(item.path, values["remote"], *told)
-            (number,) = self.connection.execute(
-                f"INSERT INTO item ({columns}) VALUES ({marks})"  # noqa: S608 - names of columns
-                f" ON CONFLICT (collection, id) DO UPDATE SET {updates} RETURNING number",
-                values,
-            ).fetchone()
+            (number,) = self.connection.execute(_record(tuple(values)), values).fetchone()
             put_name(self.connection, number, before, after)
             if known and before != after:
                 describe_item(self.connection, number)

@@ -93,8 +93,8 @@ class Journal:
         )
 
     def record(self, accession: Accession) -> None:
-        """Write the row of an item and the events about it, in one commit."""
-        self.catalogue.record(accession.item, of_accession(accession))
+        """Write the row of an item and the events about it, in one commit or as part of the caller's transaction."""
+        self.catalogue.record(accession.item, of_accession(accession), joining=True)
         self.accessions.append(accession)
 
     def set_aside(self, item: Item, replacement: Replacement) -> None:
