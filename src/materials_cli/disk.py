@@ -58,7 +58,7 @@ def disk_error(error: OSError, where: Path | None = None, *, reach: Reach | None
     """The MaterialsError for an OSError. where: the file concerned, if the error does not name it. reach: of a refusal."""
     place = str(where or error.filename or "")
     if error.errno == errno.ENAMETOOLONG:
-        return MaterialsError(Code.PATH_TOO_LONG, msg("Its path is too long for this file system."))
+        return MaterialsError(Code.PATH_TOO_LONG, msg("Its path is too long for this file system."), where=place)
     if error.errno == errno.EFBIG:
         what = msg("The file is larger than this disk or a limit for this user allows.")
         return MaterialsError(Code.FILE_TOO_LARGE, what, where=place)

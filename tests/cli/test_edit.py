@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -159,6 +160,38 @@ def test_the_editor_takes_back_what_it_was_given(drive: RunningServer, monkeypat
     monkeypatch.setenv("EDITOR", "true")
     assert "Nothing was changed." in run("edit", "1.txt")
     assert known("1.txt") == before
+
+
+@pytest.mark.parametrize("named", [None, "", "  "])
+def test_without_a_terminal_no_editor_is_started_that_nobody_named(
+    drive: RunningServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str | None
+) -> None:
+    """Here, one is on PATH that would say so."""
+    started = tmp_path / "started"
+    for name in ("nano", "vi", "ed"):
+        (tmp_path / name).write_text(f"#!/bin/sh\n: > {started}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+        if named is not None:
+            monkeypatch.setenv(name, named)
+    said = command.run("edit", "1.txt", status=2).stderr
+    assert "An editor needs a terminal." in said
+    assert "--set" in said
+    assert not started.exists()
+
+
+@pytest.mark.parametrize("named", ["no-such-editor", "it's", "false"])
+def test_an_editor_that_cannot_be_run_leaves_nothing(
+    drive: RunningServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str
+) -> None:
+    (temporary := tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", named)
+    assert f"The editor “{named}” could not be run." in command.run("edit", "1.txt", status=2).stderr
+    assert not list(temporary.glob("materials-*"))
 
 
 def test_a_file_that_is_not_there_is_a_slip_and_no_trouble_with_the_disk(drive: RunningServer, tmp_path: Path) -> None:

@@ -52,6 +52,20 @@ def test_a_usage_error_says_nothing_twice(drive: RunningServer) -> None:
     assert "why" not in said
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [("list --colection c", "--collection"), ("list --coll c", "--collection"), ("site --output x", "--to"),
+     ("search --limt 3 a", "--limit"), ("search --max 3 a", "--limit")],
+)  # fmt: skip
+def test_an_unknown_option_is_answered_by_the_one_that_is_meant(drive: RunningServer, words: str, meant: str) -> None:
+    assert f"(Possible options: {meant})" in run(*words.split(), status=2).stderr
+
+
+@pytest.mark.parametrize("words", ["demo --to x", "list --zzz", "sync --dry-run"])
+def test_an_unknown_option_is_not_answered_by_one_with_nothing_like_it_but_its_dashes(words: str) -> None:
+    assert "Possible options" not in run(*words.split(), status=2).stderr
+
+
 def test_where_something_was_written_is_said_without_detours(drive: RunningServer, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     assert f"Written: {tmp_path / 'table.csv'} " in " ".join(run("export", "csv", "--to", "there/../table.csv").output.split())

@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from materials_cli.catalogue.descriptions import own_of
 from materials_cli.cli.context import ArchiveContext, ArchiveOption, JsonOption, named_file
 from materials_cli.cli.described import source_label
 from materials_cli.cli.items import find_item
-from materials_cli.cli.output import err, print_hanging, print_json, say, styled
+from materials_cli.cli.output import err, is_terminal, print_hanging, print_json, say, styled
 from materials_cli.cli.progress import tell_notice
 from materials_cli.describe.description import Origin, Own
 from materials_cli.describe.fields import FIELDS
@@ -109,19 +110,43 @@ def _known(name: str) -> str:
 
 def _in_editor(editor: Editor, item: Item, own: Own) -> Own:
     """Let the person edit the corrections as TOML; what is not valid stays in a file that the error names."""
-    program = os.environ.get("VISUAL") or os.environ.get("EDITOR") or next(filter(shutil.which, _EDITORS), _EDITORS[0])
+    program = _program()
+    words = _words(program)
     folder = Path(tempfile.mkdtemp(prefix="materials-"))
     draft = folder / "item.toml"
-    draft.write_text(_draft(item, own, editor.corrections(item)), "utf-8")
+    offered = _draft(item, own, editor.corrections(item))
+    draft.write_text(offered, "utf-8")
     try:
-        subprocess.run([*shlex.split(program, posix=os.name != "nt"), str(draft)], check=True)
+        subprocess.run([*words, str(draft)], check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        what = msg("The editor “{program}” could not be run.", program=program)
-        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Name another one in EDITOR, or use --set.")) from error
+        if draft.exists() and draft.read_text("utf-8", "replace") == offered:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise _not_run(program) from error
     changed = editor.replace(item, draft)
     draft.unlink()
     folder.rmdir()
     return changed
+
+
+def _program() -> str:
+    """The command of the editor; raise bad_usage if none is named and nobody is there to use one of the usual ones."""
+    named = next(filter(None, (os.environ.get(name, "").strip() for name in ("VISUAL", "EDITOR"))), "")
+    if not named and not (sys.stdin.isatty() and is_terminal()):
+        what = msg("An editor needs a terminal.")
+        raise MaterialsError(Code.BAD_USAGE, what, fix=msg("Use --set or --unset, or name an editor with a window in VISUAL."))
+    return named or next(filter(shutil.which, _EDITORS), _EDITORS[0])
+
+
+def _words(program: str) -> list[str]:
+    try:
+        return shlex.split(program, posix=os.name != "nt")
+    except ValueError as error:  # quotes that do not end
+        raise _not_run(program) from error
+
+
+def _not_run(program: str) -> MaterialsError:
+    what = msg("The editor “{program}” could not be run.", program=program)
+    return MaterialsError(Code.BAD_USAGE, what, fix=msg("Name another one in EDITOR, or use --set."))
 
 
 def _draft(item: Item, own: Own, corrections: dict[str, Any]) -> str:

@@ -3,7 +3,8 @@
 Kinds of error are known by the name of their class: Typer exports no other handle on those of the Click inside it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from materials_cli.errors import Code, MaterialsError
@@ -14,6 +15,14 @@ _MISSING = {
     "argument": msgid("Missing argument “{name}”."),
     "option": msgid("Missing option “{name}”."),
 }
+# What other programs call an option of ours.
+_SYNONYMS = {
+    **dict.fromkeys(("output", "out", "out-file", "outfile", "dest", "destination", "target", "into"), "to"),
+    **dict.fromkeys(("force", "assume-yes", "no-input", "noconfirm"), "yes"),
+    **dict.fromkeys(("root", "repo", "repository"), "archive"),
+    **dict.fromkeys(("max", "count", "top", "number"), "limit"),
+}
+_BEGINNING, _NEAR = 2, 0.7
 _DATES = {"%Y-%m-%d": "YYYY-MM-DD", "%H:%M": "HH:MM", ":%S": ":SS"}
 
 
@@ -56,7 +65,7 @@ def surplus(arguments: Iterable[str], command: str) -> MaterialsError:
 def _what(error: Any) -> Message:
     match type(error).__name__:
         case "NoSuchOption":
-            known = ", ".join(sorted(error.possibilities or ()))
+            known = ", ".join(_meant_options(error))
             what = msg("No such option: {name} (Possible options: {known})", name=error.option_name, known=known)
             return what if known else msg("No such option: {name}", name=error.option_name)
         case "BadOptionUsage":
@@ -66,6 +75,25 @@ def _what(error: Any) -> Message:
         case "BadParameter" if error.param is not None:
             return msg("Invalid value for “{name}”: {why}", name=_name(error), why=_requirement(error))
     return verbatim(error.format_message())
+
+
+def _meant_options(error: Any) -> list[str]:
+    """The options of the command that may be meant: those named like the one that was typed, or that others call so.
+
+    The dashes do not count, by which every option is like every other.
+    """
+    known = {name.lstrip("-"): name for name in _options(error.ctx) if name.startswith("--")}
+    typed = error.option_name.lstrip("-").lower()
+    if (meant := _SYNONYMS.get(typed)) in known:
+        return [known[meant]]
+    begun = [name for name in known if len(typed) >= _BEGINNING and name.startswith(typed)]
+    return sorted(known[name] for name in {*begun, *get_close_matches(typed, known, cutoff=_NEAR)})
+
+
+def _options(context: Any) -> Iterator[str]:
+    for parameter in context.command.get_params(context) if context else ():
+        if parameter.param_type_name == "option" and not parameter.hidden:
+            yield from (*parameter.opts, *parameter.secondary_opts)
 
 
 def _misused_option(error: Any) -> Message:
