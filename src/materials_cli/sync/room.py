@@ -1,5 +1,6 @@
 """What of a plan fits on this disk: in its order, what fits is fetched, and the rest waits for room."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,8 @@ from materials_cli.store.inside import file_size
 from materials_cli.store.mirror import Store
 from materials_cli.store.space import room
 from materials_cli.sync.plan import follow
+
+_FRESH = 1.0  # seconds for which an answer of the disk counts
 
 
 def within(made: Plan, store: Store) -> Plan:
@@ -80,12 +83,17 @@ class NoRoomError(Exception):
 
 
 class Claims:
-    """The room that downloads in progress will need, so that many at once do not fill the disk together. Thread-safe."""
+    """The room that downloads in progress will need, so that many at once do not fill the disk together. Thread-safe.
+
+    The disk is asked at most once a second, and before anything is refused: to ask for each of many small files takes longer
+    than to write them. What has been brought since it was asked counts as claimed.
+    """
 
     def __init__(self, store: Store, collection: str) -> None:
         self._store, self._collection = store, collection
         self._claimed: dict[str, int] = {}
         self._lock = Lock()
+        self._room, self._brought, self._asked = 0, 0, -_FRESH
 
     @contextmanager
     def claim(self, action: Action) -> Iterator[None]:
@@ -96,13 +104,15 @@ class Claims:
             yield
         finally:
             with self._lock:
-                del self._claimed[path]
+                self._brought += self._claimed.pop(path)
 
     def grow(self, path: str, size: int) -> None:
         """Keep so much room for a path, once its size is known; raise NoRoomError."""
         with self._lock:
             others = sum(self._claimed.values()) - self._claimed.get(path, 0)
-            if size > room(self._store.root) - others:
+            if time.monotonic() - self._asked >= _FRESH or size > self._room - self._brought - others:
+                self._room, self._brought, self._asked = room(self._store.root), 0, time.monotonic()
+            if size > self._room - self._brought - others:
                 raise NoRoomError
             self._claimed[path] = size
 
