@@ -1,11 +1,14 @@
 """A run that is cut at any moment is adopted: what it finished is fetched once, and lies on the disk once."""
 
 import contextlib
+import hashlib
+import json
 import os
 import random
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +16,10 @@ import pytest
 
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.journal import Journal
+from materials_cli.catalogue.rows import item_to_json
 from materials_cli.emulator.server import RunningServer, start
 from materials_cli.emulator.world import World
+from materials_cli.model import Fixity
 from support.command import begin, data
 from support.law_model import deck
 from support.small_drive import kept, mirror, run, sums_hold
@@ -86,6 +91,21 @@ def test_a_note_that_was_cut_while_it_was_written_does_not_stay(drive: RunningSe
         (incoming / name).write_bytes(content)
     run("sync")
     assert not list(incoming.iterdir())
+
+
+def test_notes_that_outlived_their_rows_change_nothing_and_do_not_stay(drive: RunningServer, tmp_path: Path) -> None:
+    """Notes share a file, so that one may be there though its row was written, or its item has changed since."""
+    run("sync")
+    incoming = tmp_path / ".materials" / "incoming"
+    with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite") as catalogue:
+        held = list(catalogue.held("c").values())
+    older = [replace(item, fixity=Fixity(3, hashlib.sha256(b"old").hexdigest())) for item in held]
+    lines = (f"{number:032x}.part {json.dumps(item_to_json(item))}\n" for number, item in enumerate([*older, *held]))
+    (incoming / "left.done").write_text("".join(lines), "utf-8")
+    before = (tmp_path / "manifest.jsonl").read_bytes()
+    assert "no changes" in run("sync")
+    assert not list(incoming.iterdir())
+    assert (tmp_path / "manifest.jsonl").read_bytes() == before
 
 
 @pytest.mark.parametrize("kind", ["add", "move"])

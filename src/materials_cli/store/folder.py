@@ -2,23 +2,22 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from materials_cli.disk import disk_error, disk_errors, flush_folders, make_folder, open_own, open_plain, replace_file
+from materials_cli.disk import disk_error, disk_errors, flush_folders, make_folder, open_plain, replace_file
 from materials_cli.errors import Reach
 from materials_cli.filenames import INNER
 from materials_cli.model import Progress, RemoteFile, Step, StepKind
 from materials_cli.store.inside import Inside, catalogue_of, files_of, is_file, leads_elsewhere
 from materials_cli.store.lock import lock
+from materials_cli.store.notes import Notes
 from materials_cli.store.versions import VERSIONS
 
 if TYPE_CHECKING:
     from materials_cli.messages import Message
-
-_NOTE = ".done"
 
 
 class Folder:
@@ -35,6 +34,7 @@ class Folder:
         self.inside = Inside(root)
         self.notices: list[Message] = []
         self.incoming = self.inner / "incoming"
+        self._notes = Notes(self.incoming)
         self.lock_file = self.inner / "lock"
         self._versions = self.inner / VERSIONS
         self._aside = self.inner / "aside"
@@ -89,7 +89,7 @@ class Folder:
     def lock(self) -> Iterator[None]:
         """Hold the archive's lock; raise locked if another process has it, and as make_folders() does."""
         self.make_folders()
-        with lock(self.lock_file):
+        with lock(self.lock_file), closing(self._notes):
             yield
 
     def incoming_path(self, collection: str, file: RemoteFile) -> Path:
@@ -114,17 +114,13 @@ class Folder:
         replace_file(self.inner / name, text.encode(), private=private)
 
     def note(self, part: Path, text: str) -> None:
-        """Note beside finished bytes in incoming/ what they are."""
-        with self._disk_errors(), open_own(part.with_suffix(_NOTE), "wb") as file:
-            file.write(text.encode())
+        """Note what finished bytes in incoming/ are. text: without line ends."""
+        with self._disk_errors():
+            self._notes.add(part, text)
 
     def notes(self) -> list[tuple[Path, str]]:
         """All notes, each with the place of its bytes, which may have been renamed since."""
-        if not self.incoming.is_dir():
-            return []
-        return [
-            (path.with_suffix(".part"), self._read(path)) for path in sorted(self.incoming.iterdir()) if path.suffix == _NOTE
-        ]
+        return self._notes.all()
 
     def drop(self, part: Path) -> None:
         """Delete downloaded bytes that turned out to be here already; nothing that lies anywhere but in incoming/."""
@@ -135,13 +131,13 @@ class Folder:
         """Remove the note about bytes in incoming/, which are in their place and recorded."""
         if part.parent == self.incoming:
             with self._disk_errors():
-                part.with_suffix(_NOTE).unlink(missing_ok=True)
+                self._notes.forget(part)
 
-    def sweep(self, *, but_finished: bool = False) -> None:
-        """Delete partial downloads; called when a run has downloaded all that it planned. but_finished: keep noted ones."""
+    def sweep(self) -> None:
+        """Delete partial downloads; called when a run has downloaded all that it planned. What is noted as finished stays."""
         with self._disk_errors():
             for part in list(self.incoming.iterdir()):
-                if not (but_finished and part.with_suffix(_NOTE).exists()):
+                if not self._notes.keep(part):
                     part.unlink()
 
     @contextmanager

@@ -1,7 +1,7 @@
 """What an interrupted run finished is adopted: it stays where it is, gets its row, and is not fetched again.
 
 A worker that has finished a file notes its item, with its id, day and digest, beside the bytes in incoming/, before they are
-renamed. The note is removed once the row is committed. So a file that was renamed without a row, and one that waits to be
+renamed. The note is needed until the row is committed. So a file that was renamed without a row, and one that waits to be
 renamed, is known to the next run even if Drive states no digest. Where Drive does, that is enough.
 """
 
@@ -111,11 +111,15 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
     adopted = 0
     for done in notes.values():
         was = held.get(done.item.id)
+        recorded = _is_recorded(was, done.item)
+        if recorded and not done.part.exists():
+            store.forget(done.part)
+            continue
         if not _is_placed(store, done):
             if was and was.replacement and was.replacement.fixity == done.item.fixity and not done.part.exists():
                 store.forget(done.part)  # it waits, and its row says so
             continue
-        if was is None or (was.state, was.path, was.fixity) != (State.HELD, done.item.path, done.item.fixity):
+        if not recorded:
             _record(store, catalogue, journal, was, done.item)
             adopted += 1
         store.forget(done.part)
@@ -140,6 +144,11 @@ def _retire_superseded(store: Store, journal: Journal, older: list[Finished]) ->
         if item.path not in taken and _is_placed(store, done) and store.retire(item):
             journal.supersede(item, kept=True)
         store.forget(done.part)
+
+
+def _is_recorded(was: Item | None, item: Item) -> bool:
+    """Whether the row of an item says of its bytes, and of their place, what a note does."""
+    return was is not None and (was.state, was.path, was.fixity) == (State.HELD, item.path, item.fixity)
 
 
 def _is_placed(store: Store, done: Finished) -> bool:

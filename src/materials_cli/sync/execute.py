@@ -85,10 +85,10 @@ class _Downloads:
             self.bringer.source.wire.stop()
             if isinstance(error, MaterialsError) and error.code is Code.DISK_FULL:
                 # Partial downloads are worth less than the space for the rows that must be written now.
-                store.sweep(but_finished=True)
+                store.sweep()
             raise
         if len(journal.failures) == len(plan.troubles) and not plan.no_room + tuple(self.lacking):
-            store.sweep(but_finished=True)  # what a cut run of another collection finished is its own
+            store.sweep()  # what a cut run of another collection finished is its own
             drop_outdated(store, journal.catalogue, plan.collection)
 
     def _at_its_place(self, action: Action) -> Action:
