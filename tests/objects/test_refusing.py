@@ -77,7 +77,9 @@ def test_no_archive_is_moved_to_where_another_one_is(tmp_path: Path, server: Ser
         run("--archive", str(here), "move", "--to", url)  # its own bucket is still its own
 
 
-@pytest.mark.parametrize("fault", ["507 XMinioStorageFull", "403 QuotaExceeded"])
+@pytest.mark.parametrize(
+    "fault", ["507 XMinioStorageFull", "403 QuotaExceeded", "403 InsufficientQuota", "400 XMinioAdminBucketQuotaExceeded"]
+)
 def test_a_store_that_is_full_says_so(fault: str, here: tuple[str, str], proxy: Proxy) -> None:
     proxy.fault = lambda method, path: fault if method == "PUT" and "/objects/" in path else ""
     refused = run(*here, "sync", status=None)
@@ -86,3 +88,20 @@ def test_a_store_that_is_full_says_so(fault: str, here: tuple[str, str], proxy: 
     assert "credential" not in refused.output
     proxy.fault = lambda _, __: ""
     run(*here, "sync")
+
+
+@pytest.mark.parametrize(
+    ("code", "besides", "meant"),
+    [
+        ("AccessDenied", "Cannot upload files, storage cap exceeded.", "no more room"),
+        ("AuthenticationFailed", "Request date header too old: 'Fri, 31 Jan 2020 12:28:37 GMT'", "the time of this computer"),
+        ("AuthenticationFailed", "Signature not valid in the specified time frame", "has expired"),
+        ("AuthenticationFailed", "The MAC signature found in the HTTP request is not the same", "AuthenticationFailed"),
+    ],
+)
+def test_a_code_with_many_reasons_is_told_by_what_is_said_besides(
+    code: str, besides: str, meant: str, here: tuple[str, str], proxy: Proxy
+) -> None:
+    """As Backblaze and Azure answer."""
+    proxy.fault = lambda method, path: f"403 {code}: {besides}" if method == "PUT" and "/objects/" in path else ""
+    assert meant in run(*here, "sync", status=None).output

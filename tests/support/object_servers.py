@@ -169,7 +169,7 @@ def _serves(program: str) -> bool:
 
 
 Fault = Callable[[str, str], str]
-REFUSAL = '<?xml version="1.0"?><Error><Code>{code}</Code><Message>No.</Message></Error>'
+REFUSAL = '<?xml version="1.0"?><Error><Code>{code}</Code><Message>{besides}</Message></Error>'
 
 
 @dataclass(slots=True)
@@ -177,7 +177,8 @@ class Proxy:
     """What stands before a server. fault: by method and path, what goes wrong with a request; empty if nothing does.
 
     "500": the server fails. "cut": half of its answer arrives. "lost": it does what was asked, and its answer never arrives. A
-    word: a refusal with that code, and with a status if that stands before it. seen: the requests, in order.
+    word: a refusal with that code, and with a status if that stands before it; what follows a colon is said besides. seen: the
+    requests, in order.
     """
 
     address: str
@@ -198,8 +199,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "500":
             self._answer(500, {}, b"")
         elif fault and fault not in {"cut", "lost"}:
-            refused, _, code = fault.rpartition(" ")
-            self._answer(int(refused or 403), {}, REFUSAL.format(code=code).encode())
+            told, _, besides = fault.partition(": ")
+            refused, _, code = told.rpartition(" ")
+            self._answer(int(refused or 403), {}, REFUSAL.format(code=code, besides=besides).encode())
         else:
             status, headers, answer = self._asked(content)
             if fault:

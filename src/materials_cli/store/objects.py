@@ -44,7 +44,15 @@ _STATUS = re.compile(r"status code: (\d{3})")
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken"}
 _ELSEWHERE = {"AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"}
 _NO_BUCKET = {"NoSuchBucket", "ContainerNotFound"}
-_FULL = {"507", "QuotaExceeded"}  # the status of MinIO and others, and what Ceph says with 403
+# The status of MinIO and others; what Ceph, Google, and MinIO for a bucket say with 403 or 400.
+_FULL = {"507", "QuotaExceeded", "InsufficientQuota", "XMinioAdminBucketQuotaExceeded"}
+_CLOCK = {"RequestTimeTooSkewed", "RequestExpired"}
+# Said besides a code that has many reasons: AuthenticationFailed of Azure, AccessDenied of Backblaze.
+_BESIDES = {
+    "QuotaExceeded": re.compile(r"\bcap\s+exceeded\b"),
+    "RequestTimeTooSkewed": re.compile(r"date\s+header\s+too\s+old"),
+    "ExpiredToken": re.compile(r"not\s+valid\s+in\s+the\s+specified\s+time\s+frame"),
+}
 _REDIRECTED = re.compile(r"configured\s+region")
 _S3_CODE = re.compile(r"<Code>(\w+)</Code>")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -328,11 +336,18 @@ def _words(error: Exception) -> str:
     return str(error).partition("\n\n")[0]
 
 
+def _status_and_code(text: str) -> tuple[str, str]:
+    """The status of an answer, and its code or the one that is meant by it; empty if it has none."""
+    status, code = (found[1] if (found := each.search(text)) else "" for each in (_STATUS, _S3_CODE))
+    meant = (each for each, words in _BESIDES.items() if status == "403" and words.search(text))
+    return status, next(meant, code)
+
+
 def _translated(text: str, url: str) -> MaterialsError:
     """What the library's words mean. Of the server's answer, only its status and code are shown."""
-    status, code = (found[1] if (found := each.search(text)) else "" for each in (_STATUS, _S3_CODE))
+    status, code = _status_and_code(text)
     reason = verbatim(" ".join(filter(None, (status, code))))
-    if code in {"RequestTimeTooSkewed", "RequestExpired"}:
+    if code in _CLOCK:
         return MaterialsError(Code.CLOCK_OFF, msg("The object store refuses the time of this computer."), where=url)
     if code in _NO_BUCKET:
         what, fix = msg("There is no such bucket."), msg("Create it, or correct `store` in materials.toml.")
