@@ -15,10 +15,11 @@ import pytest
 from materials_cli.catalogue.items import Catalogue
 from materials_cli.catalogue.migrations import MIGRATIONS
 from materials_cli.catalogue.schema import APPLICATION_ID
+from materials_cli.cli.doctor import _summary
 from materials_cli.doctor.machine import python_support
 from materials_cli.emulator import server
 from materials_cli.emulator.server import RunningServer
-from materials_cli.messages import verbatim
+from materials_cli.messages import decide_again, verbatim
 from materials_cli.model import Failure
 from materials_cli.store.mirror import Store
 from support.command import run
@@ -326,3 +327,20 @@ def test_what_ended_a_run_is_told_after_the_name_of_its_collection_once(archive:
         catalogue.end_run(run_of(number, ended=datetime.now(UTC), status=75, failures=(failure,)))
     told = "The last run of c exited with status 75: There is no network."
     assert examined("--offline")["Last success"]["message"] == told
+
+
+@pytest.mark.parametrize(
+    ("language", "troubles", "told"),
+    [
+        ("en", 1, "1 problem in 21 checks."),
+        ("en", 2, "2 problems in 21 checks. Start with the first."),
+        ("ru", 1, "Не всё в порядке: 1 неполадка; всего – 21 проверка."),
+        ("ru", 21, "Не всё в порядке: 21 неполадка; всего – 21 проверка. Начните с первой неполадки."),
+    ],
+)
+def test_only_several_problems_have_a_first(language: str, troubles: int, told: str) -> None:
+    decide_again(language)
+    try:
+        assert _summary(["trouble"] * troubles + ["ok"] * (21 - troubles)) == told
+    finally:
+        decide_again()

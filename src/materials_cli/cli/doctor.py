@@ -137,20 +137,13 @@ def _summary(verdicts: Sequence[str]) -> str:
     checks = counted(len(verdicts), "check")
     warnings, troubles = verdicts.count("warning"), verdicts.count("trouble")
     if troubles:
-        if not warnings:
-            return trn(
-                "{count} problem in {checks}. Start with the first.",
-                "{count} problems in {checks}. Start with the first.",
-                troubles,
-                checks=checks,
-            )
-        return trn(
-            "{count} problem and {warnings} in {checks}. Start with the first.",
-            "{count} problems and {warnings} in {checks}. Start with the first.",
-            troubles,
-            warnings=counted(warnings, "warning"),
-            checks=checks,
-        )
+        found = (
+            trn("{count} problem and {warnings} in {checks}.", "{count} problems and {warnings} in {checks}.", troubles,
+                warnings=counted(warnings, "warning"), checks=checks)
+            if warnings
+            else trn("{count} problem in {checks}.", "{count} problems in {checks}.", troubles, checks=checks)
+        )  # fmt: skip
+        return f"{found} {tr('Start with the first.')}" if troubles > 1 else found
     if warnings:
         return tr("No problems, {warnings} in {checks}.", warnings=counted(warnings, "warning"), checks=checks)
     return tr("No problems found ({checks}).", checks=checks)
