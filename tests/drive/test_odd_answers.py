@@ -247,6 +247,32 @@ def test_a_garbled_list_is_asked_for_again_and_costs_no_other(
     assert mirror(tmp_path).keys() >= {"new.txt", "Inner/1.txt"}
 
 
+REFUSED_AS_SUCCESS = {
+    "trouble": {"code": 500, "message": None, "errors": None},
+    "no number": {"code": "503", "errors": [{"reason": "backendError"}]},
+    "a word": "unavailable",
+}
+
+
+@pytest.mark.parametrize("error", REFUSED_AS_SUCCESS.values(), ids=REFUSED_AS_SUCCESS)
+@pytest.mark.parametrize("times", [2, None], ids=["for a while", "for good"])
+def test_a_refusal_with_the_status_of_success_is_no_empty_folder(
+    drive: RunningServer, world: World, tmp_path: Path, error: object, times: int | None
+) -> None:
+    refused = Answer(200, json.dumps({"error": error}).encode(), {"Content-Type": JSON_TYPE})
+    drive.faults.add(Fault(operation="list", target=node(world, "Inner"), times=times, edit=lambda _: refused))
+    world.add_file("new.txt", b"new")
+    shown = run("sync", status=0 if times else 3)
+    assert ("“Inner” could not be listed" in shown) == (not times)
+    assert mirror(tmp_path).keys() >= {"new.txt", "Inner/1.txt"}
+
+
+def test_a_top_folder_that_cannot_be_listed_has_its_name(drive: RunningServer, world: World) -> None:
+    broken = Answer(200, b"[1]", {"Content-Type": JSON_TYPE})
+    drive.faults.add(Fault(operation="list", target=world.root, times=None, edit=lambda _: broken))
+    assert f"“{world.nodes[world.root].name}” could not be listed" in run("sync", status=3)
+
+
 @pytest.mark.parametrize("token", ["the same", 7])
 def test_a_page_token_that_comes_again_ends_the_list(drive: RunningServer, world: World, tmp_path: Path, token: object) -> None:
     world.add_file("new.txt", b"new", node(world, "Inner"))

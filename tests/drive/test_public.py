@@ -157,3 +157,12 @@ def test_the_day_of_a_page_in_its_three_forms() -> None:
     assert page_day("Oct 7, 2024", now) == datetime(2024, 10, 7, tzinfo=UTC)
     assert page_day("Dec 30", now) == datetime(2025, 12, 30, tzinfo=UTC)
     assert page_day("vorgestern", now) is None
+
+
+@pytest.mark.parametrize("button", ["fields", "address", "link"])
+def test_the_virus_warning_is_passed_however_its_button_is_made(
+    drive: RunningServer, world: World, tmp_path: Path, button: str
+) -> None:
+    world.virus_button = button
+    begin(world)
+    assert mirror(tmp_path)["Inner/big.bin"] == bytes(range(256)) * 400

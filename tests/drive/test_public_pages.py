@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from materials_cli.drive.public import folder_entries, folder_page, page_day
 from materials_cli.drive.refusals import RefusalError
-from materials_cli.errors import ExitStatus
+from materials_cli.errors import Code, ExitStatus
 from materials_cli.kinds import FOLDER, GOOGLE_APPS
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -77,3 +77,17 @@ def test_any_page_gives_entries_or_an_explained_error(cuts: list[int], junk: byt
 def test_any_text_is_a_day_or_none(text: str, now: datetime) -> None:
     day = page_day(text, now)
     assert day is None or day.hour == day.minute == 0
+
+
+def test_an_entry_without_an_id_is_known_by_its_link() -> None:
+    made = entry("1234567890", "https://drive.google.com/file/d/1234567890/view", "text/plain", "A")
+    plain = made.replace(' id="entry-1234567890"', "")
+    assert plain != made
+    assert [found["id"] for found in folder_entries(folder_page(page(plain)), "https://docs.google.com", NOW)] == ["1234567890"]
+
+
+def test_entries_in_another_markup_are_no_empty_folder() -> None:
+    folder_page(page())
+    with pytest.raises(RefusalError) as caught:
+        folder_page(page('<ul><li><a href="https://drive.google.com/file/d/1234567890/view">A</a></li></ul>'))
+    assert caught.value.error.code is Code.UNEXPECTED_PAGE

@@ -108,6 +108,11 @@ def test_what_the_details_say_counts_more_than_forbidden() -> None:
     assert refusal(403, JSON, body).error.code == "api_not_enabled"
 
 
+def test_one_half_of_a_refusal_may_be_null() -> None:
+    error = {"code": 403, "message": None, "errors": [{"reason": "rateLimitExceeded"}], "details": None}
+    assert refusal(403, JSON, json.dumps({"error": error}).encode()).slow
+
+
 def test_the_sorry_page_means_slow_down_never_not_shared() -> None:
     told = refusal(403, HTML, b"<html><title>Sorry...</title>automated queries</html>")
     assert told.error.code == "rate_limited"

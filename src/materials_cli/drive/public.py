@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import SplitResult, parse_qs, quote, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, urlencode, urljoin, urlsplit
 
 import urllib3
 from lxml import etree, html
@@ -34,6 +34,7 @@ _ID = re.compile(r"/(?:d|folders)/([A-Za-z0-9_-]{10,})")
 _EDITORS = {"document": "document", "spreadsheets": "spreadsheet", "presentation": "presentation", "drawings": "drawing"}
 _PLACES = {GOOGLE_APPS + kind: place for place, kind in _EDITORS.items()}
 _EDITORS |= {"forms": "form", "videos": "vid"}
+_CONFIRMING = {"confirm", "uuid"}
 _AS_HTML = {"content-type": "text/html"}
 
 
@@ -139,9 +140,10 @@ def open_content(wire: Wire, file_id: str, resource_key: str | None, headers: Ma
 
 
 def folder_page(body: bytes) -> html.HtmlElement:
-    """A folder's page; raise RefusalError for any other page, and for one that arrived cut."""
+    """A folder's page; raise RefusalError for any other page, for one that arrived cut, and for entries in another markup."""
     page = _document(body)
-    if not _of_class(page, "flip-entries"):
+    lists = _of_class(page, "flip-entries")
+    if not lists or (_leads_on(lists[0]) and not _of_class(lists[0], "flip-entry")):
         raise refusal(200, _AS_HTML, body)
     if not body.rstrip().lower().endswith(b"</html>"):
         what = msg("The folder's public page arrived incomplete.")
@@ -151,7 +153,12 @@ def folder_page(body: bytes) -> html.HtmlElement:
 
 def folder_entries(page: html.HtmlElement, docs: str, now: datetime) -> list[Resource]:
     """The entries of a folder's page as File resources of the API. docs: where documents are exported."""
-    return [_resource(entry, docs, now) for entry in _of_class(page, "flip-entry") if entry.get("id")]
+    return [_resource(entry, docs, now) for entry in _of_class(page, "flip-entry") if entry.get("id") or _leads_on(entry)]
+
+
+def _leads_on(element: html.HtmlElement) -> bool:
+    """Whether there is a link to a file or folder in it."""
+    return any(_ID.search(link.get("href") or "") for link in element.iter("a"))
 
 
 def _document(body: bytes) -> html.HtmlElement:
@@ -230,11 +237,19 @@ def _media_type(entry: html.HtmlElement, path: str) -> str:
 
 def _confirmed(page: bytes, address: str) -> str:
     """The address behind the button of the virus warning; raise what any other page means."""
-    forms = [form for form in _document(page).iter("form") if form.get("id") == "download-form"]
-    if not forms:
+    document = _document(page)
+    buttons = (*map(_pressed, document.iter("form")), *(link.get("href") or "" for link in document.iter("a")))
+    confirming = (button for button in buttons if not _CONFIRMING.isdisjoint(parse_qs(_address(button).query)))
+    if (found := next(confirming, None)) is None:
         raise refusal(200, _AS_HTML, page)
-    hidden = {i.get("name") or "": i.get("value") or "" for i in forms[0].iter("input") if i.get("type") == "hidden"}
-    return f"{urljoin(address, forms[0].get('action') or '')}?{urlencode(hidden)}"
+    return str(urljoin(address, found))
+
+
+def _pressed(form: html.HtmlElement) -> str:
+    """Where a form leads, with what it sends. Google has sent this in the form's fields, or in its address (gdown#224)."""
+    place, _, query = (form.get("action") or "").partition("?")
+    hidden = {i.get("name") or "": i.get("value") or "" for i in form.iter("input") if i.get("type") == "hidden"}
+    return f"{place}?{urlencode(dict(parse_qsl(query)) | hidden)}"
 
 
 def _of_class(element: html.HtmlElement, name: str) -> list[html.HtmlElement]:

@@ -98,17 +98,28 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> RefusalErro
 
 
 def read_object(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    """The JSON object of a successful answer, or of a list; raise a refusal for anything else, which usually passes."""
+    """The JSON object of a successful answer, or of a list; raise a refusal for anything else, which usually passes.
+
+    A refusal is one under status 200, too, as servers between us and Google send it: it would else be an empty folder.
+    """
     try:
         read = json.loads(body)
     except (ValueError, RecursionError):
         read = None
+    if isinstance(read, dict) and read.get("error"):
+        raise refusal(_status_in(read["error"]), headers, body)
     if isinstance(read, dict) and isinstance(read.get("files", []), list):
         return read
     if "text/html" in headers.get("content-type", ""):
         raise refusal(200, {"content-type": "text/html"}, body)
     garbled = MaterialsError(Code.UNEXPECTED_ANSWER, msg("Google Drive's response is garbled."))
     raise RefusalError(garbled, passing=True, reason="garbled")
+
+
+def _status_in(error: object) -> int:
+    """The status that a refusal states in its body; that of a server's trouble, which passes, if it states none."""
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) and 400 <= code < 600 else 502
 
 
 def _classified(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
@@ -185,7 +196,7 @@ def _reasons(body: bytes) -> tuple[list[str], str]:
         error = json.loads(body)["error"]
         if not isinstance(error, dict):
             return [str(error)], str(error)
-        entries = [e for e in (*error.get("details", ()), *error.get("errors", ())) if isinstance(e, dict)]
+        entries = [e for name in ("details", "errors") for e in error.get(name) or () if isinstance(e, dict)]
     except (ValueError, KeyError, TypeError, RecursionError):
         return [], body[:200].decode("utf-8", "replace").strip()
-    return [str(e["reason"]) for e in entries if e.get("reason")], str(error.get("message", ""))
+    return [str(e["reason"]) for e in entries if e.get("reason")], str(error.get("message") or "")

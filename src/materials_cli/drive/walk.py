@@ -113,7 +113,8 @@ def crawl(
     formats: in which formats Google documents are wanted, where these are not the usual ones. children: who lists each folder,
     as Source.children() does, if not this source.
     """
-    crawling = _Crawl(source, children or source.children, root["id"], executor, progress, formats or {})
+    name = root.get("name") or root["id"]
+    crawling = _Crawl(source, children or source.children, root["id"], name, executor, progress, formats or {})
     crawling.know(root)
     crawling.run(_Branch(root["id"], root.get("resourceKey") or resource_key))
     link = link_to(root, root["id"])
@@ -184,6 +185,7 @@ class _Crawl:
     source: Source
     children: Children
     root: str
+    name: str
     executor: Executor
     progress: Progress
     formats: Formats
@@ -279,7 +281,7 @@ class _Crawl:
         """Report a folder that could not be listed; raise if it is the collection's own and nothing is known of it."""
         if isinstance(error, IncompleteError):
             self._incomplete(
-                msg("Drive could not list all of “{folder}” this time.", folder=branch.path or self.root),
+                msg("Drive could not list all of “{folder}” this time.", folder=branch.path or self.name),
                 {"id": branch.drive_id},
             )
             return
@@ -290,7 +292,7 @@ class _Crawl:
             self.closed.add(branch.drive_id)
             self.refused.add(branch.drive_id)
             return
-        what = msg("The folder “{folder}” could not be listed: {reason}", folder=branch.path, reason=refused.what)
+        what = msg("The folder “{folder}” could not be listed: {reason}", folder=branch.path or self.name, reason=refused.what)
         self._incomplete(what, {"id": branch.drive_id}, refused)
 
     def _doubt(self, branch: _Branch) -> None:

@@ -107,11 +107,16 @@ class Pages:
         hidden = {"id": node.id, "export": "download", "confirm": "t", "uuid": ticket}
         inputs = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in hidden.items())
         size = f"{node.size / 1024**2:.1f}M" if node.size < 10 * 1024**2 else f"{node.size // 1024**2}M"
+        place = f"{self.contents.scene.downloads}/download"
+        address = escape(f"{place}?{urlencode(hidden)}")
+        button = {
+            "fields": f'<form id="download-form" action="{place}" method="get">{inputs}<input type="submit" value="Go"></form>',
+            "address": f'<form id="downloadForm" action="{address}" method="post"><input type="submit" value="Go"></form>',
+            "link": f'<a id="uc-download-link" href="{address}">Download anyway</a>',
+        }[self.contents.scene.world.virus_button]
         text = (
             '<p class="uc-warning-caption">Google Drive can\'t scan this file for viruses.</p>'
-            f'<span class="uc-name-size"><a href="/open?id={node.id}">{escape(node.name)}</a> ({size})</span>'
-            f'<form id="download-form" action="{self.contents.scene.downloads}/download" method="get">'
-            f'{inputs}<input type="submit" value="Download anyway"></form>'
+            f'<span class="uc-name-size"><a href="/open?id={node.id}">{escape(node.name)}</a> ({size})</span>{button}'
         )
         return page(200, "Google Drive - Virus scan warning", text)
 

@@ -23,7 +23,8 @@ class World:
     open: every caller is accepted, without a credential; else those with one of `keys` (API keys) or `tokens` (bearer tokens).
     page_cap: the largest number of files on a page of a list, whatever is requested. export_limit: the size limit of
     files.export in bytes. virus_scan_limit: the size in bytes above which a download without a credential has to be
-    confirmed. units_per_minute: the quota, None for no limit.
+    confirmed. virus_button: where the page that asks for that states what the button sends: in the "fields" or the "address" of
+    its form, or in a "link". units_per_minute: the quota, None for no limit.
     or_loses_parents: queries for several parents lose some of them, as on Drive. listing_lag: how many lists of its folder
     omit a thing created from now on. opened: the ids that a search without a folder covers; Drive covers no others for
     readers who have the link. forgives_leaks: the host of exports serves requests that carry a credential, as Google's does
@@ -44,6 +45,7 @@ class World:
         self.page_cap = 1000
         self.export_limit = 10 * 1024 * 1024
         self.virus_scan_limit = 25 * 1024 * 1024
+        self.virus_button = "fields"
         self.or_loses_parents = True
         self.listing_lag = 0
         self.opened: set[str] = set()
