@@ -1,5 +1,6 @@
 """Workbooks of every age: cells as they are shown; what is damaged, encrypted or very large costs only itself."""
 
+import hashlib
 import io
 import struct
 import zipfile
@@ -7,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msoffcrypto.format.ooxml
+import olefile
 import openpyxl
 import pytest
+from msoffcrypto.method.rc4 import DocumentRC4
 
 from materials_cli.extract import sheets, workbook
 from materials_cli.extract.formats import extract
@@ -137,3 +140,40 @@ def test_a_workbook_that_excel_opens_without_asking_is_read(tmp_path: Path, pass
     text = extract(tmp_path / "a.xlsx", "a.xlsx")
     assert [section.body for section in text.sections] == ([] if note else ["protected structure"])
     assert (note or "None") in str(text.note)
+
+
+def stream_of_rc4(length: int) -> bytes:
+    """What RC4 adds to a workbook that has Excel's own password."""
+    return bytes(DocumentRC4.decrypt("VelvetSweatshop", bytes(16), io.BytesIO(bytes(length)), blocksize=1024).read())
+
+
+def added(content: bytes, stream: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(content, stream, strict=True))
+
+
+def locked_workbook(folder: Path, cell: bytes, after: bytes = b"") -> Path:
+    """An .xls that Excel opens without asking. after: what its stream ends with, after its last record."""
+    verifier = bytes(range(16))
+    check = added(verifier + hashlib.md5(verifier).digest(), stream_of_rc4(32))  # noqa: S324 - what the format has
+    lock = record(0x2F, struct.pack("<HHH", 1, 1, 1) + bytes(16) + check)
+    with olefile.OleFileIO(binary_workbook(folder / "plain.xls", [sheet(cell)], lock)) as plain:
+        content = bytearray(plain.openstream("Workbook").read())
+    stream, at = stream_of_rc4(len(content)), 0
+    while content[at]:
+        kind, size = struct.unpack_from("<HH", content, at)
+        start, end = at + 4 + {0x0809: size, 0x2F: size, 0x85: 4}.get(kind, 0), at + 4 + size
+        content[start:end] = added(bytes(content[start:end]), stream[start:end])
+        at = end
+    return write_ole(folder / "a.xls", {"Workbook": bytes(content[:at]) + after})
+
+
+@pytest.mark.parametrize("length", range(1, 5))
+def test_any_number_of_zeros_may_follow_a_binary_workbook_that_excel_opens_without_asking(tmp_path: Path, length: int) -> None:
+    cell = record(0x0204, bytes(6) + struct.pack("<HB", length, 0) + b"x" * length)
+    (section,) = extract(locked_workbook(tmp_path, cell), "a.xls").sections
+    assert section.body == "x" * length
+
+
+def test_a_locked_binary_workbook_with_a_damaged_end_has_a_note(tmp_path: Path) -> None:
+    made = locked_workbook(tmp_path, record(0x0204, bytes(9)), record(0x5C, bytes(5000)) + b"\1\1")
+    assert "password" in str(extract(made, "a.xls").note)

@@ -5,8 +5,11 @@ After Microsoft's open specification [MS-OFFCRYPTO].
 """
 
 import io
+import struct
 from pathlib import Path
+from typing import Any
 
+_RECORD, _LONGEST = struct.Struct("<HH"), 0xFFFF
 _KNOWN = ("VelvetSweatshop", "/01Hannes Ruescher/01")
 
 
@@ -15,14 +18,33 @@ def unlocked(path: Path) -> bytes | None:
     import msoffcrypto  # noqa: PLC0415 - draws in cryptography, for few files
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError  # noqa: PLC0415 - as above
 
+    damaged = (OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError, struct.error)
     for password in _KNOWN:
         content = io.BytesIO()
         try:
             with path.open("rb") as file:
                 document = msoffcrypto.OfficeFile(file)
                 document.load_key(password=password)
+                _close_padding(document)
                 document.decrypt(content)
-        except (DecryptionError, FileFormatError, InvalidKeyError, ParseError, OSError, ValueError, LookupError, TypeError):
+        except (DecryptionError, FileFormatError, InvalidKeyError, ParseError, *damaged):
             continue
         return content.getvalue()
     return None
+
+
+def _close_padding(document: Any) -> None:
+    """Make the zeros after the last record of a workbook a record: msoffcrypto reads records to the very end of a stream.
+
+    Excel fills up the stream of a small .xls with zeros, whose number need not be that of whole records.
+    """
+    workbook = getattr(getattr(document, "data", None), "workbook", None)
+    if workbook is None:
+        return
+    content, at = workbook.getbuffer(), 0
+    while at + _RECORD.size <= len(content):
+        kind, size = _RECORD.unpack_from(content, at)
+        if kind == size == 0:
+            _RECORD.pack_into(content, at, 0, min(len(content) - at - _RECORD.size, _LONGEST))
+            return
+        at += _RECORD.size + size
