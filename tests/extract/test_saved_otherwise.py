@@ -1,5 +1,6 @@
 """Files that are not what their name says, and documents of other programs: read for what they are, or called by their name."""
 
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -161,6 +162,15 @@ def test_a_message_of_outlook_is_read_and_its_files_are_named(tmp_path: Path) ->
     assert (section.title, section.body) == ("Приглашение", "From: Aigul\nTo: all\nСеминар в Бишкеке")
 
 
+def test_the_narrow_texts_of_a_message_may_end_with_zeros(tmp_path: Path) -> None:
+    text_of = {"0037001E": "Семинар", "0E04001E": "Айгуль", "0C1A001E": "Aigul"}
+    streams = {f"__substg1.0_{number}": text.encode("cp1251") + b"\0" for number, text in text_of.items()}
+    listed = bytes(32) + struct.pack("<4I", 0x3FFD0003, 0, 1251, 0)
+    write_ole(tmp_path / "a.msg", {"__properties_version1.0": listed, **streams})
+    (section,) = extract(tmp_path / "a.msg", "a.msg").sections
+    assert (section.title, section.body) == ("Семинар", "From: Aigul\nTo: Айгуль")
+
+
 def test_a_drawing_of_visio_is_read_page_by_page(tmp_path: Path) -> None:
     relations, document = "http://schemas.openxmlformats.org/package/2006/relationships", "http://x/relationships"
     with zipfile.ZipFile(tmp_path / "a.vsdx", "w") as made:
@@ -251,3 +261,10 @@ def test_a_document_in_xml_has_headings_and_glues_no_words_of_comments_and_boxes
         "https://example.org/zqlink",
         "zqtip",
     ]
+
+
+def test_a_message_saved_again_in_utf_16_is_read(tmp_path: Path) -> None:
+    head = "Subject: Seminar\nTo: all\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+    (tmp_path / "a.eml").write_bytes(f"{head}Content-Transfer-Encoding: 8bit\n\nСеминар в Оше\n".encode("utf-16"))
+    (section,) = extract(tmp_path / "a.eml", "a.eml").sections
+    assert (section.title, section.body) == ("Seminar", "To: all\nСеминар в Оше")

@@ -1,5 +1,6 @@
 """Messages (.eml) and web archives (.mht), which are messages too: subject, people, text; files inside are named."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -30,7 +31,9 @@ def read_mail(path: Path) -> Text:
 
 
 def mail_text(content: bytes) -> Text:
-    """The text of a message."""
+    """The text of a message; one that was saved again as text in UTF-16 is one in UTF-8 first."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        content = content.decode("utf-16", "replace").encode()
     message = message_from_bytes(content, policy=default)
     assert isinstance(message, EmailMessage)  # noqa: S101 - the policy decides the class
     parts = list(message.walk())

@@ -49,7 +49,8 @@ def _string(ole: Any, number: str, storage: str = "") -> str:
     wide = _stream(ole, number, _WIDE, storage)
     if wide:
         return wide.decode("utf-16-le", "replace").strip("\0")
-    return decode(_stream(ole, number, _NARROW, storage), _encoding(ole)).strip("\0")
+    # A zero that ends a few letters would make them look like text in UTF-16.
+    return decode(_stream(ole, number, _NARROW, storage).strip(b"\0"), _encoding(ole))
 
 
 def _encoding(ole: Any) -> str:
