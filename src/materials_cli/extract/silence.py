@@ -3,7 +3,7 @@
 from materials_cli.messages import Message, msg, msgid
 from materials_cli.model import Section
 
-EXTRACTOR_VERSION = 12
+EXTRACTOR_VERSION = 13
 
 
 def silent(section: Section) -> bool:
