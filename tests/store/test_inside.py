@@ -8,7 +8,7 @@ import pytest
 
 from materials_cli.emulator.server import RunningServer
 from materials_cli.emulator.world import World
-from materials_cli.errors import MaterialsError
+from materials_cli.errors import Code, MaterialsError, Reach
 from materials_cli.model import Fixity
 from materials_cli.store.inside import Inside
 from materials_cli.store.measure import measure
@@ -51,3 +51,14 @@ def test_a_file_that_somebody_gave_a_name_with_a_colon_is_found_again(
     asked = drive.count("media")
     run("sync")
     assert ("0.txt" in mirror(tmp_path), "10:30.txt" in mirror(tmp_path), drive.count("media")) == (True, False, asked)
+
+
+def test_an_archive_that_was_renamed_is_not_begun_anew_at_its_old_place(tmp_path: Path) -> None:
+    (root := tmp_path / "archive").mkdir()
+    inside = Inside(root)
+    inside.make_folder(root / "c" / "Day 1")
+    root.rename(tmp_path / "renamed")
+    with pytest.raises(MaterialsError) as refused:
+        inside.make_folder(root / "c" / "Day 2")
+    assert (refused.value.code, refused.value.where, refused.value.reach) == (Code.DISK_REFUSED, str(root), Reach.ARCHIVE)
+    assert not root.exists()

@@ -78,7 +78,16 @@ class Inside:
                 raise MaterialsError(Code.SYMLINK_IN_ARCHIVE, what, where=place, reach=reach)
 
     def make_folder(self, folder: Path) -> set[Path]:
-        """Make a folder as disk.make_folder() does; raise symlink_in_archive."""
+        """Make a folder as disk.make_folder() does; raise symlink_in_archive, or disk_refused if all of the archive has gone.
+
+        A folder that is renamed while a run goes on is not begun anew at its old place.
+        """
+        if not self.root.is_dir():
+            raise MaterialsError(
+                Code.DISK_REFUSED, msg("The archive's folder is no longer there."), where=str(self.root), reach=Reach.ARCHIVE,
+                why=msg("It was moved, renamed or deleted while a command was running, or its disk was removed."),
+                fix=msg("Run the command again where the folder is now; what was finished is kept there."),
+            )  # fmt: skip
         return make_folder(self.refuse_links(folder))
 
     @cached_property
