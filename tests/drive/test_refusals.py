@@ -108,6 +108,13 @@ def test_what_the_details_say_counts_more_than_forbidden() -> None:
     assert refusal(403, JSON, body).error.code == "api_not_enabled"
 
 
+@pytest.mark.parametrize("headers", [{}, JSON, {"content-type": "text/plain"}])
+def test_a_page_is_one_however_it_is_labelled(headers: dict[str, str]) -> None:
+    told = refusal(403, headers, b"\n<!DOCTYPE html><html><title>Sorry...</title>automated queries</html>")
+    assert (told.error.code, told.slow) == ("rate_limited", True)
+    assert refusal(403, headers, b"<html><title>Blocked</title></html>").error.code == "unexpected_page"
+
+
 def test_one_half_of_a_refusal_may_be_null() -> None:
     error = {"code": 403, "message": None, "errors": [{"reason": "rateLimitExceeded"}], "details": None}
     assert refusal(403, JSON, json.dumps({"error": error}).encode()).slow

@@ -23,6 +23,7 @@ __all__ = ["RefusalError", "refusal", "retry_after"]
 _LONGEST_ANSWER = 500
 _RATE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded"}
 _DAILY_REASONS = {"dailyLimitExceeded", "quotaExceeded", "dailyLimitExceededUnreg"}
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", re.IGNORECASE)
 _KEY_REASONS = re.compile("API_KEY_|CONSUMER_|key(?:Invalid|Expired)$|ipRefererBlocked$")
 
 # Of a restricted key some answers have no reason of their own, or that of a rate limit; their sentence tells it (reports:
@@ -123,7 +124,7 @@ def _status_in(error: object) -> int:
 
 
 def _classified(status: int, headers: Mapping[str, str], body: bytes) -> RefusalError:
-    if "text/html" in headers.get("content-type", "") and not (status >= 400 and body.lstrip().startswith(b"{")):
+    if _is_page(status, headers, body):
         return of_page(status, body, retry_after(headers))
     reasons, message = _reasons(body)
     reason, answer = next(iter(reasons), ""), message[:_LONGEST_ANSWER] or f"HTTP {status}"
@@ -143,6 +144,12 @@ def _classified(status: int, headers: Mapping[str, str], body: bytes) -> Refusal
     code = next((_CODE_BY_REASON[r] for r in reasons if r in _CODE_BY_REASON), None)
     code = code or {401: Code.CREDENTIAL_REJECTED, 403: Code.DOWNLOAD_FORBIDDEN, 404: Code.FILE_GONE}.get(status)
     return RefusalError(MaterialsError(code or Code.UNEXPECTED_ANSWER, _reported(answer)), reason=reason)
+
+
+def _is_page(status: int, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether a refusal is a web page, however it is labelled."""
+    labelled = "text/html" in headers.get("content-type", "")
+    return bool(_PAGE.match(body)) or (labelled and not (status >= 400 and body.lstrip().startswith(b"{")))
 
 
 def _key_reason(reasons: list[str], message: str) -> str | None:
