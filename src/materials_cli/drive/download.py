@@ -31,6 +31,7 @@ from materials_cli.model import Export, Fixity, Progress, RemoteFile, Step, Step
 
 _FRESH_STARTS = 3
 _FEW_BYTES, _LONG, _STANDSTILLS = 4096, 60.0, 2
+_WRITTEN_AT_ONCE = 64 * 1024
 _FLUSHED_AT_ONCE = 16 * 1024 * 1024
 _AS_HTML = {"content-type": "text/html"}
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE)
@@ -174,9 +175,11 @@ class _Download:
 
     def run(self) -> Fixity:
         try:
-            with open_own(self._part, "r+b" if self._part.exists() else "w+b") as out:
+            begun = self._part.exists()
+            with open_own(self._part, "r+b" if begun else "w+b", _WRITTEN_AT_ONCE) as out:
                 if self._file.export is None:
-                    self._resume(out)
+                    if begun:
+                        self._resume(out)
                     self._wire.persist(DOWNLOAD, lambda: self._blob(out))
                 else:
                     self._export(out, self._file.export)
