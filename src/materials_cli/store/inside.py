@@ -163,7 +163,7 @@ def open_if_there(path: Path) -> BufferedReader | None:
         return None
 
 
-def file_size(path: Path) -> int | None:
+def file_size(path: Path | str) -> int | None:
     """The bytes of a regular file; None if there is none, or none any more."""
     seen = _seen(path)
     return seen.st_size if seen is not None and stat.S_ISREG(seen.st_mode) else None

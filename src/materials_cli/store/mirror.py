@@ -114,6 +114,10 @@ class Store(Folder):
         """The file of an item's path, where anything may lie, in a folder that is reached through no link."""
         return self.inside.way(item_path)
 
+    def seems_there(self, item_path: str, size: int) -> bool:
+        """Whether a file of this size is seen at an item's path. Nothing is read: a link on the way there is no matter yet."""
+        return file_size(self.inside.name(item_path)) == size
+
     def put(self, part: Path, item: Item, *, expected: Fixity | None) -> str | None:
         """Move `part` (already flushed) to the item's path in the mirror, with Drive's modification time.
 
@@ -253,9 +257,9 @@ class Store(Folder):
         """The digests of the bytes that may be those of a file on Drive: of the file at its path, if it has that size."""
         size, md5 = file.size, not file.sha256
         with self._disk_errors():
-            path = self.way(item_path)
-            if size is None or file_size(path) != size:
+            if size is None or not self.seems_there(item_path, size):
                 return None
+            path = self.way(item_path)
             return Fixity(size, digest_of(path), digest_of(path, "md5") if md5 else None)
 
     def _place(self, part: Path, item: Item, expected: Fixity | None) -> tuple[str | None, set[Path]]:

@@ -54,7 +54,7 @@ def _needed(store: Store, collection: str, action: Action) -> int:
     if not action.bytes or action.path is None:
         return 0
     with disk_errors():
-        if action.held is None and _size(store.way(action.path)) == action.bytes:
+        if action.held is None and store.seems_there(action.path, action.bytes):
             return 0  # probably these very bytes
     return _unfetched(store, collection, action)
 
