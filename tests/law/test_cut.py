@@ -87,7 +87,12 @@ def test_nothing_that_a_cut_run_finished_is_fetched_again(drive: RunningServer, 
 def test_a_note_that_was_cut_while_it_was_written_does_not_stay(drive: RunningServer, tmp_path: Path) -> None:
     run("sync")
     incoming = tmp_path / ".materials" / "incoming"
-    for name, content in {"0.part": b"bytes", "0.done": b"", "1.done": b'{"collection": "c", "id'}.items():
+    for name, content in {
+        "0.part": b"bytes",
+        "0.done": b"",
+        "1.done": b'{"collection": "c", "id',
+        "2.done": b'{"a":' * 100_000,
+    }.items():
         (incoming / name).write_bytes(content)
     run("sync")
     assert not list(incoming.iterdir())
@@ -106,6 +111,26 @@ def test_notes_that_outlived_their_rows_change_nothing_and_do_not_stay(drive: Ru
     assert "no changes" in run("sync")
     assert not list(incoming.iterdir())
     assert (tmp_path / "manifest.jsonl").read_bytes() == before
+
+
+def test_a_note_that_outlived_its_row_does_not_take_the_place_that_another_item_has_now(
+    drive: RunningServer, tmp_path: Path
+) -> None:
+    """A file was moved, and a copy of it put where it had been; then others that share its note were cut again."""
+    run("sync")
+    with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite") as catalogue:
+        (left,) = (item for item in catalogue.held("c").values() if item.path.endswith("/0.bin"))
+    node = next(node for node in drive.world.nodes.values() if node.name == "0.bin")
+    drive.world.rename(node.id, "moved.bin")
+    drive.world.add_file("0.bin", (tmp_path / "c" / "0.bin").read_bytes())
+    run("sync")
+    before = (tmp_path / "manifest.jsonl").read_bytes()
+    incoming = tmp_path / ".materials" / "incoming"
+    (incoming / "left.done").write_text(f"{1:032x}.part {json.dumps(item_to_json(left))}\n", "utf-8")
+    assert "no changes" in run("sync")
+    assert {"0.bin", "moved.bin"} <= mirror(tmp_path).keys()
+    assert (tmp_path / "manifest.jsonl").read_bytes() == before
+    assert not list(incoming.iterdir())
 
 
 @pytest.mark.parametrize("kind", ["add", "move"])

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -150,7 +151,7 @@ def test_a_note_that_names_no_place_of_ours_ends_nothing(drive: RunningServer, w
     note = tmp_path / ".materials" / "incoming" / "planted.done"
     with Catalogue.open(tmp_path / ".materials" / "catalogue.sqlite") as catalogue:
         held = next(iter(catalogue.held("c").values()))
-    note.write_text(json.dumps(item_to_json(replace(held, path="c\\..\\x"))), "utf-8")
+    note.write_text(json.dumps(item_to_json(replace(held, path="c\\..\\x", fetched=held.fetched + timedelta(1)))), "utf-8")
     world.add_file("new.txt", b"new")
     run("sync")
     assert "new.txt" in items()

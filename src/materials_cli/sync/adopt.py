@@ -85,7 +85,7 @@ def _as_noted(text: str) -> Item | None:
     """The item that a note tells of; None if the note was cut while it was written."""
     try:
         return item_from_json(json.loads(text))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -108,22 +108,15 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
     every = _all_noted(store, journal.collection)
     notes = {done.item.id: done for done in every}
     held = catalogue.held(journal.collection) if notes else {}
+    there = {was.path: was for was in held.values() if was.state is State.HELD}
     adopted = 0
     for done in notes.values():
         was = held.get(done.item.id)
-        recorded = _is_recorded(was, done.item)
-        if recorded and not done.part.exists():
-            store.forget(done.part)
-            continue
-        if not _is_placed(store, done):
-            if was and was.replacement and was.replacement.fixity == done.item.fixity and not done.part.exists():
-                store.forget(done.part)  # it waits, and its row says so
-            continue
-        if not recorded:
+        if _lacks_a_row(store, done, was, there.get(done.item.path)):
             _record(store, catalogue, journal, was, done.item)
+            store.forget(done.part)
             adopted += 1
-        store.forget(done.part)
-    _retire_superseded(store, journal, [done for done in every if done is not notes[done.item.id]])
+    _retire_superseded(store, journal, [done for done in every if done is not notes[done.item.id]], held)
     if adopted:
         journal.notices.append(
             msgn(
@@ -134,27 +127,60 @@ def recover(store: Store, catalogue: Catalogue, journal: Journal) -> None:
         )
 
 
-def _retire_superseded(store: Store, journal: Journal, older: list[Finished]) -> None:
-    """Files that an earlier interrupted run put in a place which no row has become earlier versions of their items."""
+def _lacks_a_row(store: Store, done: Finished, was: Item | None, there: Item | None) -> bool:
+    """Whether a noted file lies in its place without a row; a note that is needed no more is forgotten.
+
+    was: the row of its item. there: the row that has its place.
+    """
+    gone = not done.part.exists()
+    if _is_recorded(store, was, done.item):
+        if gone or _is_placed(store, done.item):
+            store.forget(done.part)
+        return False
+    if _is_placed(store, done.item) and not _is_anothers(there, done.item):
+        return True
+    if was and was.replacement and was.replacement.fixity == done.item.fixity and gone:
+        store.forget(done.part)  # it waits, and its row says so
+    return False
+
+
+def _retire_superseded(store: Store, journal: Journal, older: list[Finished], held: Mapping[str, Item]) -> None:
+    """Files that an earlier interrupted run put in a place which no row has become earlier versions of their items.
+
+    held: the rows as that run left them, by id.
+    """
     if not older:
         return
     taken = {item.path for item in journal.catalogue.each() if item.state is State.HELD}
     for done in older:
         item = done.item
-        if item.path not in taken and _is_placed(store, done) and store.retire(item):
+        left = item.path not in taken and not _is_recorded(store, held.get(item.id), item)
+        if left and _is_placed(store, item) and store.retire(item):
             journal.supersede(item, kept=True)
         store.forget(done.part)
 
 
-def _is_recorded(was: Item | None, item: Item) -> bool:
-    """Whether the row of an item says of its bytes, and of their place, what a note does."""
-    return was is not None and (was.state, was.path, was.fixity) == (State.HELD, item.path, item.fixity)
+def _is_recorded(store: Store, was: Item | None, item: Item) -> bool:
+    """Whether the row of an item says what a note does, or what came after: notes may outlive their rows.
+
+    A row that is younger, but whose own bytes are not there, proves nothing: it may be that of a run that was cut later.
+    """
+    if was is None:
+        return False
+    if (was.state, was.path, was.fixity) == (State.HELD, item.path, item.fixity):
+        return True
+    return was.fetched >= item.fetched and (was.state is not State.HELD or _is_placed(store, was))
 
 
-def _is_placed(store: Store, done: Finished) -> bool:
-    """Whether finished bytes lie in their place. A note of ours names one in the mirror; any other is not believed."""
+def _is_anothers(there: Item | None, item: Item) -> bool:
+    """Whether the bytes in the place that a note names are those of another item, whose row says so."""
+    return there is not None and there.id != item.id and there.fixity.sha256 == item.fixity.sha256
+
+
+def _is_placed(store: Store, item: Item) -> bool:
+    """Whether bytes lie in the place of their item. A note of ours names one in the mirror; any other is not believed."""
     try:
-        return store.holds(done.item)
+        return store.holds(item)
     except MaterialsError as error:
         stopped_at(Reach.FILE, error)
         return False
@@ -231,7 +257,7 @@ def without_adopted(store: Store, made: Plan) -> Plan:
         try:
             with disk_errors():
                 if done and action.file and not change_of(as_known(action.file, done.item, None), done.item):
-                    return _is_placed(store, done) or store.has(done.part, done.item.fixity)
+                    return _is_placed(store, done.item) or store.has(done.part, done.item.fixity)
             return at_hand(store, notes, made.collection, action) is not None
         except MaterialsError as error:
             stopped_at(Reach.FILE, error)
