@@ -159,7 +159,7 @@ def locked_workbook(folder: Path, cell: bytes, after: bytes = b"") -> Path:
     with olefile.OleFileIO(binary_workbook(folder / "plain.xls", [sheet(cell)], lock)) as plain:
         content = bytearray(plain.openstream("Workbook").read())
     stream, at = stream_of_rc4(len(content)), 0
-    while content[at]:
+    while at < len(content) and content[at]:
         kind, size = struct.unpack_from("<HH", content, at)
         start, end = at + 4 + {0x0809: size, 0x2F: size, 0x85: 4}.get(kind, 0), at + 4 + size
         content[start:end] = added(bytes(content[start:end]), stream[start:end])
@@ -172,6 +172,13 @@ def test_any_number_of_zeros_may_follow_a_binary_workbook_that_excel_opens_witho
     cell = record(0x0204, bytes(6) + struct.pack("<HB", length, 0) + b"x" * length)
     (section,) = extract(locked_workbook(tmp_path, cell), "a.xls").sections
     assert section.body == "x" * length
+
+
+@pytest.mark.parametrize("zeros", [1, 2, 3, 65_540, 131_077])
+def test_zeros_that_are_no_whole_records_are_part_of_one(tmp_path: Path, zeros: int) -> None:
+    cell = record(0x0204, bytes(6) + struct.pack("<HB", 5, 0) + b"a tap") + record(0x5C, bytes(5000))
+    (section,) = extract(locked_workbook(tmp_path, cell, bytes(zeros)), "a.xls").sections
+    assert section.body == "a tap"
 
 
 def test_a_locked_binary_workbook_with_a_damaged_end_has_a_note(tmp_path: Path) -> None:

@@ -34,17 +34,20 @@ def unlocked(path: Path) -> bytes | None:
 
 
 def _close_padding(document: Any) -> None:
-    """Make the zeros after the last record of a workbook a record: msoffcrypto reads records to the very end of a stream.
+    """Make the zeros after the last record of a workbook part of records: msoffcrypto reads records to the end of a stream.
 
     Excel fills up the stream of a small .xls with zeros, whose number need not be that of whole records.
     """
     workbook = getattr(getattr(document, "data", None), "workbook", None)
     if workbook is None:
         return
-    content, at = workbook.getbuffer(), 0
-    while at + _RECORD.size <= len(content):
-        kind, size = _RECORD.unpack_from(content, at)
-        if kind == size == 0:
-            _RECORD.pack_into(content, at, 0, min(len(content) - at - _RECORD.size, _LONGEST))
-            return
+    content, last, at = workbook.getbuffer(), 0, 0
+    while at + _RECORD.size <= len(content) and (found := _RECORD.unpack_from(content, at)) != (0, 0):
+        last, at = at, at + _RECORD.size + found[1]
+    while (left := len(content) - at - _RECORD.size) >= 0:
+        size = left if left <= _LONGEST else _LONGEST - _RECORD.size  # so that what is left makes a record, too
+        _RECORD.pack_into(content, at, 0, size)
         at += _RECORD.size + size
+    if len(content) - at > 0 and not any(content[at:]):  # too few for a record: they are the end of the last one
+        kind, size = _RECORD.unpack_from(content, last)
+        _RECORD.pack_into(content, last, kind, min(size + len(content) - at, _LONGEST))
