@@ -106,6 +106,8 @@ def test_a_redirect_away_from_what_was_asked_for_means_a_page(address: str, code
         ("https://portal.example.org/login", False),
         ("https://google.com.example.org/", False),
         ("https://notgoogle.com/", False),
+        ("https://example.org\\.google.com/", False),  # which urllib3 takes to example.org
+        ("https://example.org%2f.google.com/", False),
     ],
 )
 def test_only_googles_own_hosts_are_followed(address: str, ours: bool) -> None:

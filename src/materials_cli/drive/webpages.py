@@ -33,6 +33,7 @@ _NO_ACCESS = re.compile(
 )
 _TROUBLE = re.compile(r"|(?:error )?5\d\d.*|.*(?:server error|google|bad gateway|unavailable|time-?out).*", re.IGNORECASE)
 _HOSTS = ("google.com", "googleapis.com", "googleusercontent.com", "googlevideo.com", "usercontent.goog")
+_GOOGLES = re.compile(rf"[a-z0-9.-]+\.(?:{'|'.join(map(re.escape, _HOSTS))})")
 
 
 def of_page(status: int, body: bytes, pause: float | None = None) -> RefusalError:
@@ -58,9 +59,12 @@ def of_redirect(address: str) -> RefusalError | None:
 
 
 def is_googles(address: str) -> bool:
-    """Whether an address is at one of Google's own hosts, by TLS."""
+    """Whether an address is at one of Google's own hosts, by TLS.
+
+    A host with other characters is none: whoever connects may end it at them, as at a backslash.
+    """
     parts = urlsplit(address)
-    return parts.scheme == "https" and (parts.hostname or "").endswith(tuple(f".{host}" for host in _HOSTS))
+    return parts.scheme == "https" and bool(_GOOGLES.fullmatch(parts.hostname or ""))
 
 
 def elsewhere(address: str) -> RefusalError:
