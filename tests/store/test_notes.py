@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from materials_cli.store import notes as module
+from materials_cli.store.folder import Folder
 from materials_cli.store.notes import Notes
 
 
@@ -58,6 +59,22 @@ def test_the_notes_of_interrupted_runs_are_forgotten_one_by_one(tmp_path: Path) 
     assert [each for each, _ in Notes(tmp_path).all()] == [part(tmp_path, 1), part(tmp_path, 7)]
     notes.forget(part(tmp_path, 1))
     assert files(tmp_path) == []
+
+
+def test_what_was_noted_since_somebody_looked_stays(tmp_path: Path) -> None:
+    """As when one command plans while another one runs, is killed, and leaves the lock to the first."""
+    ours, theirs = Folder(tmp_path), Folder(tmp_path)
+    with theirs.lock():
+        theirs.note(part(theirs.incoming, 0), "{}")
+        assert len(ours.notes()) == 1
+        theirs.note(part(theirs.incoming, 1), "{}")
+    part(ours.incoming, 1).touch()
+    with ours.lock():
+        assert len(ours.notes()) == 2
+        ours.forget(part(ours.incoming, 0))
+        ours.sweep()
+    assert part(ours.incoming, 1).exists()
+    assert len(files(ours.incoming)) == 1
 
 
 @pytest.mark.parametrize("planted", ["../../x {}", ".. {}", "a/b {}", " {}", "/etc/passwd {}", "\0", "\xff"])

@@ -89,7 +89,8 @@ class Folder:
     def lock(self) -> Iterator[None]:
         """Hold the archive's lock; raise locked if another process has it, and as make_folders() does."""
         self.make_folders()
-        with lock(self.lock_file), closing(self._notes):
+        # What was read before may be less than a run of another process noted since.
+        with lock(self.lock_file), closing(Notes(self.incoming)) as self._notes:
             yield
 
     def incoming_path(self, collection: str, file: RemoteFile) -> Path:
