@@ -263,8 +263,9 @@ def test_a_document_in_xml_has_headings_and_glues_no_words_of_comments_and_boxes
     ]
 
 
-def test_a_message_saved_again_in_utf_16_is_read(tmp_path: Path) -> None:
-    head = "Subject: Seminar\nTo: all\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+@pytest.mark.parametrize("stated", ["text/plain; charset=utf-8", "text/plain; charset=windows-1251", "text/plain"])
+def test_a_message_saved_again_in_utf_16_is_read(tmp_path: Path, stated: str) -> None:
+    head = f"Subject: Seminar\nTo: all\nMIME-Version: 1.0\nContent-Type: {stated}\n"
     (tmp_path / "a.eml").write_bytes(f"{head}Content-Transfer-Encoding: 8bit\n\nСеминар в Оше\n".encode("utf-16"))
     (section,) = extract(tmp_path / "a.eml", "a.eml").sections
     assert (section.title, section.body) == ("Seminar", "To: all\nСеминар в Оше")

@@ -1,6 +1,7 @@
 """Messages (.eml) and web archives (.mht), which are messages too: subject, people, text; files inside are named."""
 
 import codecs
+import contextlib
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -31,11 +32,8 @@ def read_mail(path: Path) -> Text:
 
 
 def mail_text(content: bytes) -> Text:
-    """The text of a message; one that was saved again as text in UTF-16 is one in UTF-8 first."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        content = content.decode("utf-16", "replace").encode()
-    message = message_from_bytes(content, policy=default)
-    assert isinstance(message, EmailMessage)  # noqa: S101 - the policy decides the class
+    """The text of a message."""
+    message = _parsed(content)
     parts = list(message.walk())
     sections = [section for part in _bodies(parts) for section in _text(part).sections]
     title = _header(message, "Subject") or next((section.title for section in sections), "")
@@ -46,6 +44,20 @@ def mail_text(content: bytes) -> Text:
     text = "\n".join(filter(None, (body, *_invited(parts, f"{title} {body}"), *names))).strip()
     unread = sum(part.get_content_type() != _MESSAGE for part in files)
     return Text("section", (Section(1, title, text),), note=unread_inside(unread))
+
+
+def _parsed(content: bytes) -> EmailMessage:
+    """A message; one that was saved again as text in UTF-16 is one in UTF-8 first."""
+    saved_again = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if saved_again:
+        content = content.decode("utf-16", "replace").encode()
+    message = message_from_bytes(content, policy=default)
+    assert isinstance(message, EmailMessage)  # noqa: S101 - the policy decides the class
+    for part in message.walk() if saved_again else ():
+        with contextlib.suppress(KeyError, ValueError):  # it states nothing, or nothing legible
+            if not (part.is_multipart() or str(part.get_payload()).isascii()):
+                part.set_param("charset", "utf-8", replace=True)  # it states what its letters were in before
+    return message
 
 
 def _is_file(part: EmailMessage) -> bool:
