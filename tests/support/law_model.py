@@ -79,12 +79,12 @@ class _Seen:
 
     def all(self) -> None:
         self._enter(self.world.root, self.world.root, "", ())
-        while waiting := [found for found in self.shortcuts if found[1].target not in self.entered]:
-            reachable = self._below({found[1].target or "" for found in waiting})
-            own = [found for found in waiting if found[1].target not in reachable] or waiting
+        while waiting := [found for found in self.shortcuts if self._folder(found[1]) not in self.entered]:
+            reachable = self._below({self._folder(found[1]) for found in waiting})
+            own = [found for found in waiting if self._folder(found[1]) not in reachable] or waiting
             (_, names, _), node, parent, prefix = min(own, key=lambda found: found[0])
             self._add(node, prefix + node.id, parent, names)
-            self._enter(node.target or "", prefix + node.id, f"{prefix}{node.id}/", names)
+            self._enter(self._folder(node), prefix + node.id, f"{prefix}{node.id}/", names)
 
     def _below(self, tops: set[str]) -> set[str]:
         """The folders that lie in a folder which is, or will be, listed."""
@@ -104,9 +104,20 @@ class _Seen:
         return inside
 
     def _target(self, node: Node) -> Node | None:
-        target = self.world.visible(node.target or "") if node.media_type == SHORTCUT else node
-        lost = target is None or target.media_type == SHORTCUT or self.world.in_bin(target)
-        return None if lost else target
+        """What a node leads to, through other shortcuts, too; None if these lead nowhere."""
+        target: Node | None = node
+        for _ in range(8):  # there are fewer shortcuts
+            if target is None or (target is not node and self.world.in_bin(target)):
+                return None
+            if target.media_type != SHORTCUT:
+                return target
+            target = self.world.visible(target.target or "")
+        return None
+
+    def _folder(self, shortcut: Node) -> str:
+        """The id of the folder that a shortcut leads to."""
+        target = self._target(shortcut)
+        return target.id if target else ""
 
     def _enter(self, drive_id: str, identity: str, prefix: str, names: tuple[str, ...]) -> None:
         """A folder and those that lie in it; shortcuts to others wait."""
