@@ -105,7 +105,7 @@ class Law(Custody):
             assert self.lies(place), place
             assert rows[identity]["sha256"] == disk.mirror[place.path]
         assert self.sums() == {row["path"]: row["sha256"] for row in rows.values()}
-        assert set(disk.mirror) - self.sums().keys() <= self.own
+        assert set(disk.mirror) - self.sums().keys() <= self.own | self.rotten
         assert not list((self.archive / ".materials" / "incoming").iterdir())
         assert not (self.archive / ".materials" / "intended.json").exists()
         assert self.forgotten or self.left_over() == set()

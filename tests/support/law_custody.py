@@ -70,6 +70,8 @@ class Custody(Damage):
         after = Disk.of(self.archive, TOP)
         assert before.digests <= after.digests, told
         assert before.mirror == after.mirror
+        if status:
+            self.rotten |= after.mirror.keys() - self.sums().keys()
         assert {i: row["sha256"] for i, row in rows.items()} == {r["id"]: r["sha256"] for r in self.rows() if r["id"] in rows}
 
     @precondition(lambda self: self.has_catalogue())

@@ -31,7 +31,7 @@ class Damage(Events):
     """Adds what the guard of replacements is for, kill -9, and who wants an earlier state back.
 
     counts: how often each command was run, the whole law checked, a run killed. forgotten: a rebuild could not recover all, and
-    each one after it says so again.
+    each one after it says so again. rotten: the paths of what did not come back with its collection, since it had other bytes.
     """
 
     counts: ClassVar[Counter[str]] = Counter()
@@ -40,6 +40,7 @@ class Damage(Events):
         super().__init__()
         self.earlier: dict[str, bytes] = {}
         self.killed = self.forgotten = False
+        self.rotten: set[str] = set()
 
     @happening(at=picks, content=wrecks)
     def wreck(self, at: int, content: bytes) -> None:
