@@ -191,13 +191,3 @@ def test_a_short_sound_is_compared_only_with_words_that_have_no_more(tmp_path: P
             put(made, item(f"{name}.pptx"), Section(1, "", name))
         found = Passages(made.connection, None).extent(expression_of(parse("Saytov").clauses, MatchLevel.SOUND))
         assert found == 2
-
-
-def test_a_word_is_not_offered_in_another_alphabet_if_it_finds_the_same(tmp_path: Path) -> None:
-    with Catalogue.open(tmp_path / "catalogue.sqlite", write=True) as catalogue:
-        put(catalogue, item("ka"), Section(1, "", "საპილოტე პროექტი საბაჟოზე"))
-        assert [hit.item.id for hit in search(catalogue, "проекта").hits] == ["id-ka"]
-        found = search(catalogue, "сопровождение проекта")
-        assert [hit.item.id for hit in found.hits] == ["id-ka"]
-        assert found.correction is None
-        assert search(catalogue, "сопровождение საბაოჟზე").correction == "сопровождение საბაჟოზე"

@@ -34,7 +34,6 @@ from materials_cli.search.suggest import corrections
 from materials_cli.search.tiers import sound_tiers, tiers_of
 from materials_cli.search.widen import SURE, Widened, most_others, widened, with_other_words
 from materials_cli.values import frozen
-from materials_cli.words.fold import Forms, Word
 
 MOST_OTHERS = 5
 
@@ -168,8 +167,9 @@ def _as_typed(passages: Passages, query: Query, limit: int, *, correcting: bool 
             return Results(query, both, better.text, total=_total(passages, better, both, limit))
         tried = better.content() if _differs_by_one(content, better) else tried
     hits = found.hits or _found(passages, content, sound_tiers(passages, content, MatchLevel.ANY_SOUND), limit).hits
-    if tried and not hits and (corrected := _with_one_corrected(passages, query, content, tried, limit)):
-        return corrected
+    if tried and not hits and (better_hits := tuple(_with_some_words(passages, tried, limit))):
+        both = _distinct((*_with_some_words(passages, content, limit), *better_hits))[:limit]
+        return Results(query, both, tried.text, absent=_absent(passages, tried, both), total=len(both))
     if not found.sure:
         hits = _with_parts(passages, content, hits, limit)
     absent = _absent(passages, content, hits)
@@ -179,37 +179,6 @@ def _as_typed(passages: Passages, query: Query, limit: int, *, correcting: bool 
 def _differs_by_one(query: Query, corrected: Query) -> bool:
     """Whether one word was corrected: of several, hardly all are what was meant."""
     return len({word.forms for word in corrected.words} - {word.forms for word in query.words}) == 1
-
-
-def _with_one_corrected(passages: Passages, query: Query, content: Query, corrected: Query, limit: int) -> Results | None:
-    """What has some of the words once one of them is corrected; None if nothing has."""
-    better_hits = tuple(_with_some_words(passages, corrected, limit))
-    if not better_hits:
-        return None
-    both = _distinct((*_with_some_words(passages, content, limit), *better_hits))[:limit]
-    offered = corrected.text if _finds_more(passages, content, corrected, limit) else None
-    absent = _absent(passages, corrected if offered else content, both)
-    return Results(query, both, offered, absent=absent, total=len(both))
-
-
-def _finds_more(passages: Passages, query: Query, corrected: Query, limit: int) -> bool:
-    """Whether a corrected word is in the alphabet of the one in its place, or finds what that one does not by its sound."""
-    typed, better = ({word.forms: word for word in each.words} for each in (query, corrected))
-    wrong, right = typed.keys() - better.keys(), better.keys() - typed.keys()
-    if Forms("", "".join(forms.fold for forms in (*wrong, *right))).is_of_one_name:
-        return True
-    found = _alone(passages, corrected, (better[forms] for forms in right), limit)
-    return not found <= _alone(passages, query, (typed[forms] for forms in wrong), limit)
-
-
-def _alone(passages: Passages, query: Query, some: Iterable[Word], limit: int) -> set[tuple[str, str, str, int]]:
-    """Where some words of a query are found, each alone."""
-    places: set[tuple[str, str, str, int]] = set()
-    for word in some:
-        one = parse(query.text[word.start : word.end], query.given)
-        heard = sound_tiers(passages, one, MatchLevel.ANY_SOUND)
-        places |= {hit.place for hit in _find(passages, one, limit).hits or _found(passages, one, heard, limit).hits}
-    return places
 
 
 def _with_parts(passages: Passages, query: Query, hits: tuple[Hit, ...], limit: int) -> tuple[Hit, ...]:
