@@ -343,6 +343,7 @@ def test_a_writer_killed_between_object_and_row_loses_nothing(
     killed.append(writing)
     writing.communicate()
     assert writing.returncode == -signal.SIGKILL
+    assert proxy.lost.wait(60)
     assert Objects(url).size(key_of(digest)) == len(TALK)
     proxy.fault = lambda _, __: ""
     at(there, "sync")

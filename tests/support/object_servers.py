@@ -178,12 +178,13 @@ class Proxy:
 
     "500": the server fails. "cut": half of its answer arrives. "lost": it does what was asked, and its answer never arrives. A
     word: a refusal with that code, and with a status if that stands before it; what follows a colon is said besides. seen: the
-    requests, in order.
+    requests, in order. lost: set once the server has done something whose answer never arrives.
     """
 
     address: str
     fault: Fault = lambda _, __: ""
     seen: list[tuple[str, str]] = field(default_factory=list)
+    lost: threading.Event = field(default_factory=threading.Event)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -208,7 +209,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             if fault == "cut":
                 self._answer(status, {**headers, "content-length": str(len(answer))}, answer[: len(answer) // 2])
-            elif fault != "lost":
+            elif fault == "lost":
+                self.proxy.lost.set()
+            else:
                 self._answer(status, headers, answer)
 
     def _asked(self, content: bytes) -> tuple[int, dict[str, str], bytes]:
