@@ -31,8 +31,8 @@ def test_many_notes_share_a_file_that_goes_with_the_last_that_is_needed(tmp_path
     for number in range(1, module._IN_ONE_FILE + 1):
         notes.forget(part(tmp_path, number))
     assert len(files(tmp_path)) == 1
-    assert notes.keep(part(tmp_path, 0))
-    assert not notes.keep(part(tmp_path, 1))
+    assert notes.is_needed(part(tmp_path, 0))
+    assert not notes.is_needed(part(tmp_path, 1))
     notes.forget(part(tmp_path, 0))
     assert files(tmp_path) == []
     notes.add(part(tmp_path, 0), "{}")
@@ -86,12 +86,27 @@ def test_a_note_that_is_not_ours_names_nothing_but_itself(tmp_path: Path, plante
     assert files(tmp_path) == []
 
 
+def test_notes_that_cannot_be_read_now_stay_for_the_next_run(tmp_path: Path) -> None:
+    notes = Notes(tmp_path)
+    notes.add(part(tmp_path, 0), "{}")
+    notes.close()
+    (file,) = files(tmp_path)
+    elsewhere = file.rename(tmp_path / "elsewhere")
+    file.symlink_to(elsewhere)  # which is not followed
+    later = Notes(tmp_path)
+    assert later.all() == []
+    later.forget(file.with_suffix(".part"))
+    assert later.is_needed(file)
+    elsewhere.rename(file)
+    assert Notes(tmp_path).all() == [(part(tmp_path, 0), "{}")]
+
+
 def test_a_note_that_was_cut_spoils_no_other(tmp_path: Path) -> None:
     notes = Notes(tmp_path)
     notes.add(part(tmp_path, 0), "{}")
     with largest_file(60), pytest.raises(OSError, match=r"."):
         notes.add(part(tmp_path, 1), "{" + " " * 100 + "}")
-    assert not notes.keep(part(tmp_path, 1)), "its bytes may be swept to make room"
+    assert not notes.is_needed(part(tmp_path, 1)), "its bytes may be swept to make room"
     notes.add(part(tmp_path, 2), "{}")
     notes.close()
     whole = {each for each, text in Notes(tmp_path).all() if text == "{}"}

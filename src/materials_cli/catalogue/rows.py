@@ -137,7 +137,7 @@ def legible_section(section: Section) -> Section:
 def update_item(connection: sqlite3.Connection, number: int, values: Mapping[str, Any]) -> None:
     """Change some columns of an item. values: by the names of columns, which are constants."""
     changes = ", ".join(f"{name} = :{name}" for name in values)
-    connection.execute(f"UPDATE item SET {changes} WHERE number = :number", {**values, "number": number})  # noqa: S608 - see above
+    connection.execute(f"UPDATE item SET {changes} WHERE number = :number", {**values, "number": number})  # noqa: S608 - names of columns
 
 
 def version_values(collection: str, version: Version) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class Folder:
         """Delete partial downloads; called when a run has downloaded all that it planned. What is noted as finished stays."""
         with self._disk_errors():
             for part in list(self.incoming.iterdir()):
-                if not self._notes.keep(part):
+                if not self._notes.is_needed(part):
                     part.unlink()
 
     @contextmanager

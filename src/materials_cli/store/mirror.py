@@ -115,7 +115,7 @@ class Store(Folder):
         return self.inside.way(item_path)
 
     def seems_there(self, item_path: str, size: int) -> bool:
-        """Whether a file of this size is seen at an item's path. Nothing is read: a link on the way there is no matter yet."""
+        """Whether a file of this size lies at an item's path. It is only looked at: whoever reads it asks way() for links."""
         return file_size(self.inside.name(item_path)) == size
 
     def put(self, part: Path, item: Item, *, expected: Fixity | None) -> str | None:

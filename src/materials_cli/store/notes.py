@@ -5,7 +5,6 @@ longer to make and remove than its download, if that is small. Earlier versions 
 A note may outlive its row, as long as another one of its file is needed; whoever reads it finds the row.
 """
 
-import contextlib
 import errno
 import os
 import threading
@@ -49,7 +48,7 @@ class Notes:
                 self._end()
 
     def all(self) -> list[tuple[Path, str]]:
-        """Where the bytes lay, and the text, of every note; the text of one that was cut, or is not ours, is cut as well."""
+        """Where the bytes lay, and the text, of every note: a cut text if the note was cut, none if it is not one of ours."""
         if not self._folder.is_dir():
             return []
         found = []
@@ -68,8 +67,8 @@ class Notes:
                 if not self._needed[path]:
                     self._end() if path == self._path else self._remove(path)
 
-    def keep(self, path: Path) -> bool:
-        """Whether a file in the folder is a note or bytes that are noted."""
+    def is_needed(self, path: Path) -> bool:
+        """Whether a file in the folder holds notes, or bytes that are noted."""
         with self._lock:
             return path.suffix == _SUFFIX or any(path.name in names for names in self._needed.values())
 
@@ -99,9 +98,11 @@ class Notes:
 
 def _read(path: Path) -> list[tuple[str, str]]:
     """The names and texts of a file of notes."""
-    content = ""
-    with contextlib.suppress(OSError, UnicodeDecodeError), open_plain(path) as file:
-        content = file.read().decode()
+    try:
+        with open_plain(path) as file:
+            content = file.read().decode("utf-8", "replace")
+    except OSError:
+        return []  # nothing is dropped for it: the next run may be able to read it
     own = path.with_suffix(_BYTES).name
     if not content or content.startswith("{"):  # as earlier versions wrote it
         return [(own, content)]
